@@ -1,0 +1,1 @@
+"""Papers of money: invoice and credit note."""

@@ -1,0 +1,255 @@
+"""Invoices for what was sent, credit notes for what came back: posted at once, numbered without gaps."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from cefn.books.events import InvoicesPosted
+from cefn.books.models import Invoice, InvoiceLine
+from cefn.books.posting import (
+    SALES_GOODS,
+    SALES_RETURNS,
+    SALES_SERVICES,
+    cost_of_return_entry,
+    cost_of_sale_entry,
+    credit_note_entry,
+    invoice_entry,
+    totals_by,
+)
+from cefn.books.services.deposits import deposits_apply
+from cefn.kernel import clock, sql
+from cefn.kernel.bus import bus
+from cefn.kernel.ids import new_ids
+from cefn.ledger.services import EntryDraft, post_entries
+from cefn.orders.events import ReturnedLine, ReturnsReceived
+from cefn.orders.services import LineProgress, lines_progress, orders_refresh
+from cefn.platform.actors import Actor
+from cefn.platform.audit import AuditDraft, audit_record
+from cefn.platform.company_facts import CompanyFacts, company_facts
+from cefn.platform.numbering import numbers_take
+from cefn.tax.calculation import cumulative_share
+from cefn.warehouse.events import ShipmentsShipped
+
+TERMS_DAYS = 30
+
+INVOICE_COLUMNS = (
+    "id", "company_id", "kind", "number", "status", "customer_id", "order_id", "source", "currency",
+    "prices_include_tax", "tax_rounding", "bill_to", "net_minor", "tax_minor", "rounding_minor", "total_minor",
+    "open_minor", "issued_on", "due_on", "recorded_at",
+)  # fmt: skip
+INVOICE_LINE_COLUMNS = (
+    "id", "company_id", "invoice_id", "position", "order_line_id", "variant_id", "sku", "description", "quantity",
+    "unit_price_micro", "tax_code", "tax_rate_ppm", "net_minor", "tax_minor", "account_code",
+)  # fmt: skip
+
+
+class Billed(NamedTuple):
+    """A line of a paper of money."""
+
+    order_line_id: int | None
+    variant_id: int
+    sku: str
+    description: str
+    quantity: int
+    unit_price_micro: int
+    tax_code: str
+    tax_rate_ppm: int
+    net_minor: int
+    tax_minor: int
+    account_code: str
+
+
+class Paper(NamedTuple):
+    """An invoice or credit note to write."""
+
+    source: str
+    order_id: int | None
+    customer_id: int | None
+    order_number: str
+    bill_to: object
+    prices_include_tax: bool
+    issued_on: date
+    lines: list[Billed]
+
+
+def shipments_invoice(*, actor: Actor, event: ShipmentsShipped) -> list[int]:
+    """Invoice what shipments sent, with services not yet billed on an order's first invoice, and post the cost of sale.
+
+    Returns the invoices' ids. What a customer has on deposit for the order settles them at once.
+    """
+    company = company_facts(actor.company_id)
+    papers = _papers_for_shipments(company, event)
+    costs: dict[tuple[int, str], int] = defaultdict(int)
+    for line in event.lines:
+        costs[(line.shipment_id, line.shipment_number)] += line.cost_minor
+    entries = [
+        cost_of_sale_entry(
+            source=f"shipment:{number}", on=company.day(event.at[shipment]), cost=cost, memo=f"Cost of {number}"
+        )
+        for (shipment, number), cost in costs.items()
+    ]
+    ids = invoices_post(actor=actor, kind="invoice", papers=papers, entries=entries)
+    lines_progress(
+        changes=[LineProgress(b.order_line_id or 0, invoiced=b.quantity) for paper in papers for b in paper.lines]
+    )
+    order_ids = [line.order_id for line in event.lines]
+    deposits_apply(actor=actor, invoice_ids=ids)
+    orders_refresh(order_ids=order_ids)
+    return ids
+
+
+def _papers_for_shipments(company: CompanyFacts, event: ShipmentsShipped) -> list[Paper]:
+    sent: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for line in event.lines:
+        sent[line.order_id].append((line.order_line_id, line.quantity))
+    rows = sql.fetch(
+        "SELECT l.order_id, l.id, l.variant_id, x.sku, l.description, l.quantity, l.cancelled, l.invoiced, l.kind,"
+        " l.unit_price_micro, l.tax_code, l.tax_rate_ppm, l.net_minor, l.tax_minor, o.customer_id, o.number, o.bill_to,"
+        " o.prices_include_tax FROM orders_salesorderline AS l JOIN {v} ON l.order_id = v.k"
+        " JOIN orders_salesorder AS o ON o.id = l.order_id JOIN catalog_variant AS x ON x.id = l.variant_id"
+        " ORDER BY l.order_id, l.position",
+        v=sql.Rows("k bigint", [(key,) for key in sorted(sent)]),
+    )
+    order_lines: dict[int, list[list[object]]] = defaultdict(list)
+    for row in rows:
+        order_lines[row[0]].append(list(row))
+    by_shipment: dict[tuple[int, str, int], dict[int, int]] = defaultdict(dict)
+    for line in event.lines:
+        billed = by_shipment[(line.shipment_id, line.shipment_number, line.order_id)]
+        billed[line.order_line_id] = billed.get(line.order_line_id, 0) + line.quantity
+    papers = []
+    for (shipment, number, order_id), quantities in by_shipment.items():
+        lines = order_lines[order_id]
+        billed = [_bill(row, quantities) for row in lines]
+        first = lines[0]
+        papers.append(
+            Paper(
+                f"shipment:{number}", order_id, first[14], str(first[15]), sql.loaded(first[16]), bool(first[17]),  # type: ignore[arg-type]
+                company.day(event.at[shipment]), [line for line in billed if line],
+            )
+        )  # fmt: skip
+    return papers
+
+
+def _bill(row: list[object], quantities: Mapping[int, int]) -> Billed | None:
+    """Return the part of an order line that an invoice bills, and note it as billed in `row`."""
+    (_, key, variant, sku, text, quantity, cancelled, invoiced, kind, price, code, rate, net, tax, *_) = row
+    number = quantities.get(key, 0) if kind == "goods" else quantity - cancelled - invoiced  # type: ignore[operator,call-overload]
+    if number <= 0:
+        return None
+    after = invoiced + number  # type: ignore[operator]
+    share = {"done_before": invoiced, "done_after": after, "quantity": quantity}
+    row[7] = after
+    return Billed(
+        key, variant, sku, text, number, price, code, rate,  # type: ignore[arg-type]
+        cumulative_share(amount_minor=net, **share), cumulative_share(amount_minor=tax, **share),  # type: ignore[arg-type]
+        SALES_GOODS if kind == "goods" else SALES_SERVICES,
+    )  # fmt: skip
+
+
+def invoices_post(
+    *, actor: Actor, kind: str, papers: Sequence[Paper], entries: Sequence[EntryDraft] = ()
+) -> list[int]:
+    """Write and post invoices (or credit notes), and `entries` with them in the same statements; return their ids."""
+    company, now = company_facts(actor.company_id), clock.now()
+    papers = [paper for paper in papers if paper.lines]
+    numbers = numbers_take(company_id=company.id, series=kind, count=len(papers))
+    ids = new_ids(len(papers))
+    headers, lines, posts, events = [], [], list(entries), []
+    line_ids = iter(new_ids(sum(len(paper.lines) for paper in papers)))
+    for key, number, paper in zip(ids, numbers, papers, strict=True):
+        net, tax = sum(b.net_minor for b in paper.lines), sum(b.tax_minor for b in paper.lines)
+        total = net + tax
+        due = paper.issued_on + timedelta(days=TERMS_DAYS)
+        headers.append(
+            (key, company.id, kind, number, "posted" if total else "paid", paper.customer_id, paper.order_id,
+             paper.source, company.currency, paper.prices_include_tax, company.tax_rounding, paper.bill_to, net, tax, 0,
+             total, total, paper.issued_on, due, now)
+        )  # fmt: skip
+        lines.extend(
+            (next(line_ids), company.id, key, at + 1, *billed) for at, billed in enumerate(paper.lines)
+        )
+        posts.append(_paper_entry(kind, number, paper, net, tax))
+        if paper.order_number:
+            events.append(
+                AuditDraft(f"sales-order:{paper.order_number}", "invoiced" if kind == "invoice" else "credited",
+                           {"number": number, "total_minor": total})
+            )  # fmt: skip
+    sql.insert_rows(Invoice, INVOICE_COLUMNS, headers)
+    sql.insert_rows(InvoiceLine, INVOICE_LINE_COLUMNS, lines)
+    post_entries(actor=actor, entries=posts)
+    audit_record(actor=actor, at=now, events=events)
+    bus.publish(InvoicesPosted(company_id=company.id, actor=actor, invoice_ids=tuple(ids)))
+    return ids
+
+
+def _paper_entry(kind: str, number: str, paper: Paper, net: int, tax: int) -> EntryDraft:
+    if kind == "invoice":
+        return invoice_entry(
+            source=f"invoice:{number}",
+            on=paper.issued_on,
+            customer_id=paper.customer_id,
+            total=net + tax,
+            tax=tax,
+            rounding=0,
+            net_by_account=totals_by((b.account_code, b.net_minor) for b in paper.lines),
+            memo=f"Invoice {number}",
+        )
+    return credit_note_entry(
+        source=f"credit-note:{number}",
+        on=paper.issued_on,
+        customer_id=paper.customer_id,
+        total=net + tax,
+        tax=tax,
+        net=net,
+        memo=f"Credit note {number}",
+    )
+
+
+def returns_credit(*, actor: Actor, event: ReturnsReceived) -> list[int]:
+    """Credit what came back, and put its cost back where it belongs; return the credit notes' ids."""
+    company = company_facts(actor.company_id)
+    on = company.day(event.received_at)
+    groups: dict[tuple[int, str], list[ReturnedLine]] = defaultdict(list)
+    for line in event.lines:
+        groups[(line.return_id, line.return_number)].append(line)
+    facts = _return_facts([key for key, _ in groups])
+    papers = [
+        Paper(
+            f"return-order:{number}", *facts[key][0], on,
+            [
+                Billed(line.order_line_id, line.variant_id, *facts[key][1][line.line_id], line.net_minor, line.tax_minor,
+                       SALES_RETURNS)
+                for line in lines
+            ],
+        )
+        for (key, number), lines in groups.items()
+    ]  # fmt: skip
+    entries = [
+        cost_of_return_entry(
+            source=f"return-order:{number}",
+            on=on,
+            restocked=sum(line.cost_minor for line in lines if not line.is_written_off),
+            written_off=sum(line.cost_minor for line in lines if line.is_written_off),
+            memo=f"Cost of {number}",
+        )
+        for (_, number), lines in groups.items()
+    ]
+    return invoices_post(actor=actor, kind="credit_note", papers=papers, entries=entries)
+
+
+def _return_facts(return_ids: Sequence[int]) -> dict[int, tuple[tuple, dict[int, tuple]]]:  # type: ignore[type-arg]
+    rows = sql.fetch(
+        "SELECT r.id, r.order_id, r.customer_id, o.number, o.bill_to, r.prices_include_tax, l.id, x.sku, l.description,"
+        " l.quantity, l.unit_price_micro, l.tax_code, l.tax_rate_ppm FROM orders_returnorder AS r"
+        " JOIN {v} ON r.id = v.k JOIN orders_returnline AS l ON l.return_order_id = r.id"
+        " JOIN catalog_variant AS x ON x.id = l.variant_id LEFT JOIN orders_salesorder AS o ON o.id = r.order_id",
+        v=sql.Rows("k bigint", [(key,) for key in sorted(return_ids)]),
+    )
+    facts: dict[int, tuple[tuple, dict[int, tuple]]] = {}  # type: ignore[type-arg]
+    for key, order, customer, number, bill_to, includes, line_id, *rest in rows:
+        head = (order, customer, number or "", sql.loaded(bill_to) or {}, bool(includes))
+        facts.setdefault(key, (head, {}))[1][line_id] = tuple(rest)
+    return facts
+

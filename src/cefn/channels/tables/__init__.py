@@ -1,0 +1,1 @@
+"""Tables in files: reading, sniffing, strict parsing of values, and writing. Pure Python, no database."""

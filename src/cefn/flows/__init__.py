@@ -1,0 +1,1 @@
+"""What happens next: one wiring table, and one story for each process."""

@@ -1,0 +1,1 @@
+"""Files become products, stock, parties and orders: previewed, applied whole, undone by compensating documents."""

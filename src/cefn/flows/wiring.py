@@ -1,0 +1,33 @@
+"""What happens next: the only table of "when this, then that".
+
+Handlers run in the same transaction, in the listed order, and fail it.
+"""
+
+from cefn.books.events import InvoicesPosted, PaymentsPosted
+from cefn.flows.order_to_cash import (
+    backorders_serve,
+    deliveries_note,
+    orders_route,
+    promises_void,
+    sendings_note,
+    shipments_bill,
+    shorts_note,
+)
+from cefn.flows.return_to_stock import adjustments_post, returns_book
+from cefn.inventory.events import StockAdjusted, StockArrived
+from cefn.kernel.bus import Event, Handler
+from cefn.orders.events import OrdersCancelled, OrdersConfirmed, ReturnsReceived
+from cefn.warehouse.events import PicksShort, ShipmentsDelivered, ShipmentsShipped
+
+WIRING: dict[type[Event], tuple[Handler, ...]] = {
+    OrdersConfirmed: (orders_route,),
+    OrdersCancelled: (promises_void,),
+    StockAdjusted: (adjustments_post,),
+    StockArrived: (backorders_serve,),
+    PicksShort: (shorts_note,),
+    ShipmentsShipped: (sendings_note, shipments_bill),
+    ShipmentsDelivered: (deliveries_note,),
+    ReturnsReceived: (returns_book,),
+    InvoicesPosted: (),
+    PaymentsPosted: (),
+}

@@ -1,0 +1,1 @@
+"""The stock ledger: moves, levels, allocations, lots and cost layers."""

@@ -1,0 +1,57 @@
+"""The chart of accounts a new UK company starts with, in English and Welsh."""
+
+CHART = (
+    # code, name, Welsh name, type, VAT role, control account
+    ("1000", "Stock on hand", "Stoc mewn llaw", "asset", "", True),
+    ("1010", "Stock in transit", "Stoc ar daith", "asset", "", True),
+    ("1020", "Returned goods awaiting inspection", "Nwyddau a ddychwelwyd yn disgwyl archwiliad", "asset", "", False),
+    ("1100", "Trade debtors", "Dyledwyr masnach", "asset", "", True),
+    ("1200", "Bank current account", "Cyfrif cyfredol y banc", "asset", "", False),
+    ("1210", "Card and wallet clearing", "Clirio cardiau a waledi", "asset", "", False),
+    ("1220", "Marketplace clearing", "Clirio marchnadfeydd", "asset", "", False),
+    ("1230", "Till float", "Arian yn y til", "asset", "", False),
+    ("1300", "Prepayments", "Rhagdaliadau", "asset", "", False),
+    ("2000", "Trade creditors", "Credydwyr masnach", "liability", "", True),
+    ("2050", "Goods received not invoiced", "Nwyddau a dderbyniwyd heb anfoneb", "liability", "", True),
+    ("2100", "VAT on sales", "TAW ar werthiannau", "liability", "box 1", False),
+    ("2110", "VAT on acquisitions (Northern Ireland)", "TAW ar gaffaeliadau (Gogledd Iwerddon)", "liability", "box 2",
+     False),
+    ("2120", "VAT on purchases", "TAW ar bryniannau", "asset", "box 4", False),
+    ("2150", "VAT settlement with HMRC", "Setlo TAW gyda CThEF", "liability", "box 5", False),
+    ("2200", "Customer deposits and prepaid orders", "Blaendaliadau cwsmeriaid", "liability", "", True),
+    ("2210", "Gift cards outstanding", "Cardiau rhodd heb eu defnyddio", "liability", "", True),
+    ("2220", "Refunds owed", "Ad-daliadau sy'n ddyledus", "liability", "", False),
+    ("3000", "Share capital", "Cyfalaf cyfrannau", "equity", "", False),
+    ("3100", "Retained profit", "Elw wrth gefn", "equity", "", False),
+    ("3200", "Opening balances", "Balansau agoriadol", "equity", "", False),
+    ("4000", "Sales - goods", "Gwerthiannau - nwyddau", "income", "box 6", False),
+    ("4010", "Sales - delivery and services", "Gwerthiannau - danfon a gwasanaethau", "income", "box 6", False),
+    ("4090", "Sales returns", "Dychweliadau gwerthiant", "income", "box 6", False),
+    ("4095", "Discounts given", "Gostyngiadau a roddwyd", "income", "box 6", False),
+    ("5000", "Cost of goods sold", "Cost nwyddau a werthwyd", "expense", "", False),
+    ("5010", "Purchase price variance", "Amrywiad pris prynu", "expense", "", False),
+    ("5020", "Freight and duty on purchases", "Cludiant a tholl ar bryniannau", "expense", "box 7", False),
+    ("5030", "Stock shrinkage and theft", "Crebachu a dwyn stoc", "expense", "", False),
+    ("5040", "Stock write-off and damage", "Dileu stoc a difrod", "expense", "", False),
+    ("5050", "Stock count difference", "Gwahaniaeth cyfrif stoc", "expense", "", False),
+    ("6000", "Marketplace fees", "Ffioedd marchnadfeydd", "expense", "box 7", False),
+    ("6010", "Payment processing fees", "Ffioedd prosesu taliadau", "expense", "", False),
+    ("6020", "Outbound carriage", "Cludiant allan", "expense", "box 7", False),
+    ("6030", "Packaging", "Pecynnu", "expense", "box 7", False),
+    ("6040", "Warehouse wages", "Cyflogau'r warws", "expense", "", False),
+    ("6050", "Rent and rates", "Rhent ac ardrethi", "expense", "box 7", False),
+    ("6060", "Advertising", "Hysbysebu", "expense", "box 7", False),
+    ("6080", "Rounding differences", "Gwahaniaethau talgrynnu", "expense", "", False),
+    ("6090", "Exchange differences", "Gwahaniaethau cyfnewid", "expense", "", False),
+    ("6100", "Bad debts", "Dyledion drwg", "expense", "", False),
+    ("9999", "Suspense", "Cyfrif dros dro", "asset", "", False),
+)  # fmt: skip
+"""Accounts a shop needs, with the box of the UK VAT return that each feeds."""
+
+JOURNALS = (
+    ("sales", "Sales", "Gwerthiannau"),
+    ("cash", "Bank and cash", "Banc ac arian"),
+    ("stock", "Stock", "Stoc"),
+    ("general", "General", "Cyffredinol"),
+)
+"""Books of entries: code, name, Welsh name."""

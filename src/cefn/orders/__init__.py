@@ -1,0 +1,1 @@
+"""Sales orders, routing, holds and returns."""

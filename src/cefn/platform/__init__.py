@@ -1,0 +1,1 @@
+"""What every business part stands on: companies, people, permissions, audit, jobs, numbers, files."""

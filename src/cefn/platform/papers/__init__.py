@@ -1,0 +1,1 @@
+"""Papers: Typst templates in, PDF out; barcodes as vector drawings. Knows no business words."""

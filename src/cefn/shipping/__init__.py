@@ -1,0 +1,1 @@
+"""Carriers: rates, labels, tracking, end-of-day manifests."""

@@ -1,0 +1,1 @@
+"""Carriers: one port, one adapter a carrier, and a simulator to try everything against."""

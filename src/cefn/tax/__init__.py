@@ -1,0 +1,1 @@
+"""Jurisdictions, rates and the calculation of tax."""

@@ -1,0 +1,1 @@
+"""Picks, packs and shipments."""

@@ -1,0 +1,1 @@
+"""Papers of the warehouse: pick list and packing slip."""

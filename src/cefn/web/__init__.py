@@ -1,0 +1,1 @@
+"""The screens: server-rendered pages for the people who work with Cefn."""

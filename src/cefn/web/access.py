@@ -1,0 +1,107 @@
+"""Who may see a page: every view declares it through `screen`, and nothing else opens one.
+
+    @screen("orders.view")            a logged-in member of the company whose role has the permission
+    @screen(MEMBER)                   any logged-in member (their own page, search, the bell)
+    @screen(PUBLIC)                   anybody (log-in, first run, error pages)
+
+The view is given a `ScreenRequest`, whose `actor` is what services and selectors take and whose `company` is the one
+the person works in now. Roles and record rules are read once a request.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+
+from cefn.kernel.errors import CefnError
+from cefn.platform.actors import Actor
+from cefn.platform.models import Company, Membership, User
+from cefn.platform.permissions import permission_require, role_permissions
+from cefn.web.errors import NoMembership, error_response
+
+MEMBER = "member"
+PUBLIC = "public"
+COMPANY_KEY = "cefn_company"
+WAREHOUSE_KEY = "cefn_warehouse"
+
+
+class ScreenRequest(HttpRequest):
+    """A request that has passed the door: who acts, and for which company."""
+
+    actor: Actor
+    company: Company
+    memberships: list[Membership]
+    htmx: Any
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """Return a person's memberships with their companies, oldest first; one query."""
+    return list(Membership.objects.filter(user=user).select_related("company").order_by("id"))
+
+
+def request_enter(request: HttpRequest) -> None:
+    """Put actor, company and memberships on the request. Raises NoMembership for a person without any."""
+    memberships = memberships_of(request.user)  # type: ignore[arg-type]
+    if not memberships:
+        raise NoMembership(email=request.user.email)  # type: ignore[union-attr]
+    wanted = request.session.get(COMPANY_KEY)
+    member = next((row for row in memberships if row.company_id == wanted), memberships[0])
+    request.memberships = memberships  # type: ignore[attr-defined]
+    request.company = member.company  # type: ignore[attr-defined]
+    request.actor = Actor(  # type: ignore[attr-defined]
+        company_id=member.company_id,
+        user_id=request.user.pk,
+        name=request.user.name,  # type: ignore[union-attr]
+        role=member.role,
+        via="screen",
+        permissions=role_permissions(member.role),
+        warehouse_codes=frozenset(member.warehouse_codes),
+        channel_codes=frozenset(member.channel_codes),
+    )
+    timezone.activate(ZoneInfo(member.company.timezone))
+
+
+def screen(permission: str) -> Callable[[Callable[..., HttpResponseBase]], View]:
+    """Return the decorator that lets only those with `permission` in, and turns a CefnError into its page."""
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                if permission != PUBLIC:
+                    if not request.user.is_authenticated:
+                        return _to_log_in(request)
+                    request_enter(request)
+                    if permission != MEMBER:
+                        permission_require(request.actor, permission)  # type: ignore[attr-defined]
+                response = view(request, *args, **kwargs)
+            except CefnError as error:
+                return error_response(request, error)
+            if permission != PUBLIC:
+                patch_cache_control(response, private=True, no_store=True)
+            return response
+
+        guarded.screen_permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _to_log_in(request: HttpRequest) -> HttpResponseBase:
+    """Send a visitor to the first-run page while there is nobody, else to the log-in page and back here afterwards."""
+    if not User.objects.exists():
+        return redirect("web:welcome")
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=204)
+        response.headers["HX-Refresh"] = "true"
+        return response
+    return redirect_to_login(request.get_full_path())

@@ -1,0 +1,119 @@
+"""What can be done with an order now: the one next thing, and the rest in the menu. Rules are the services'; this only
+offers what the states allow, and the services refuse what they must."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from cefn.kernel.errors import NotFound
+from cefn.kernel.transactions import run_whole
+from cefn.orders.models import SalesOrder
+from cefn.orders.services.changing import holds_place, holds_release, orders_cancel
+from cefn.orders.states import HoldKind
+from cefn.platform.actors import Actor
+from cefn.platform.permissions import permission_has, permission_require
+from cefn.warehouse.models import Shipment
+from cefn.web.access import ScreenRequest
+from cefn.web.formats import money_text
+from cefn.web.reads import OPEN_ORDERS
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A verb on an order. `warning` is what the dialog says first; `url` leads elsewhere instead of posting."""
+
+    key: str
+    label: str
+    icon: str = ""
+    warning: str = ""
+    needs_reason: bool = False
+    url: str = ""
+
+
+Do = Callable[[ScreenRequest, SalesOrder], str]
+
+
+def _reason(request: ScreenRequest) -> str:
+    return request.POST.get("reason", "").replace("\x00", "").strip()[:255] or _("no reason given")
+
+
+def _hold_release(request: ScreenRequest, order: SalesOrder) -> str:
+    open_kinds = [hold.kind for hold in order.holds.all() if hold.released_at is None]
+    wanted = request.POST.get("kind") or (open_kinds[0] if open_kinds else "")
+    holds_release(actor=request.actor, order_ids=[order.pk], kind=wanted)
+    return _("%(number)s is off hold.") % {"number": order.number}
+
+
+def _hold(request: ScreenRequest, order: SalesOrder) -> str:
+    holds_place(actor=request.actor, order_ids=[order.pk], kind=HoldKind.MANUAL, reason=_reason(request))
+    return _("%(number)s is on hold.") % {"number": order.number}
+
+
+def _cancel(request: ScreenRequest, order: SalesOrder) -> str:
+    orders_cancel(actor=request.actor, order_ids=[order.pk], reason=_reason(request))
+    return _("%(number)s is cancelled and its stock is free again.") % {"number": order.number}
+
+
+DOERS: dict[str, tuple[str, Do]] = {
+    "hold_release": ("orders.hold", _hold_release),
+    "hold": ("orders.hold", _hold),
+    "cancel": ("orders.cancel", _cancel),
+}
+"""Action key -> permission and what does it; returns what to say."""
+
+
+def next_action(actor: Actor, order: SalesOrder, shipments: Sequence[Shipment]) -> Action | None:
+    """Return the one next thing to do, or None when nothing waits for this person."""
+    found = _offers(actor, order, shipments)
+    return found[0] if found and not found[0].warning else None
+
+
+def other_actions(actor: Actor, order: SalesOrder, shipments: Sequence[Shipment]) -> list[Action]:
+    """Return what else can be done."""
+    found = _offers(actor, order, shipments)
+    return found[1:] if found and not found[0].warning else found
+
+
+def _offers(actor: Actor, order: SalesOrder, shipments: Sequence[Shipment]) -> list[Action]:
+    """Return every action that state and role allow, the next one first."""
+    if order.status not in OPEN_ORDERS:
+        return []
+    found: list[Action] = []
+    if order.is_on_hold:
+        found.append(Action("hold_release", _("Release hold"), "check"))
+    if not order.is_on_hold:
+        found.append(Action("hold", _("Put on hold"), "player-pause", _hold_warning(order), needs_reason=True))
+    found.append(Action("cancel", _("Cancel order"), "x", _cancel_warning(order), needs_reason=True))
+    return [action for action in found if permission_has(actor, DOERS[action.key][0])]
+
+
+def _hold_warning(order: SalesOrder) -> str:
+    return _("%(number)s will not be released to the warehouse until the hold is lifted. Its stock stays promised.") % {
+        "number": order.number
+    }
+
+
+def _cancel_warning(order: SalesOrder) -> str:
+    units = sum(line.quantity - line.cancelled - line.shipped for line in order.lines.all() if line.kind == "goods")
+    promised = sum(line.allocated for line in order.lines.all())
+    paid = money_text(order.paid_minor - order.refunded_minor, order.currency)
+    return _(
+        "%(units)s units of %(number)s will not be sent, %(promised)s promised units become free, and %(paid)s that was"
+        " paid can be refunded. This can't be undone."
+    ) % {"units": units, "number": order.number, "promised": promised, "paid": paid}
+
+
+def order_act(request: ScreenRequest, order: SalesOrder) -> HttpResponseBase:
+    """Do what the form asks. Raises NotFound for an unknown action, NotAllowed, and what the services raise."""
+    known = DOERS.get(request.POST.get("action", ""))
+    if known is None:
+        raise NotFound(thing=_("action"), name=request.POST.get("action", "")[:40])
+    permission, do = known
+    permission_require(request.actor, permission)
+    said = run_whole(lambda: do(request, order))
+    messages.success(request, said)
+    return redirect("web:order", number=order.number)
