@@ -104,6 +104,9 @@ def test_modules_and_public_names_say_what_they_are() -> None:
 def test_no_imports_inside_functions() -> None:
     found = []
     for path, function in functions():
+        # An app's models can't be imported before all apps are loaded, which is when `ready` is called.
+        if path.name == "apps.py" and function.name == "ready":
+            continue
         for node in ast.walk(function):
             if isinstance(node, ast.Import):
                 names = {alias.name.split(".")[0] for alias in node.names}

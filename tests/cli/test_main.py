@@ -4,6 +4,7 @@ import argparse
 import importlib
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -48,7 +49,7 @@ def test_the_examples_are_understood_by_their_own_parsers() -> None:
         module = importlib.import_module(command.module)
         parser = argparse.ArgumentParser(prog=name, exit_on_error=False)
         module.arguments(parser)
-        parser.parse_args(module.EXAMPLE.split()[2:])
+        parser.parse_args(shlex.split(module.EXAMPLE)[2:])
 
 
 def test_help_lists_every_command() -> None:

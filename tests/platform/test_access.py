@@ -41,7 +41,9 @@ def test_rows_of_the_company_and_of_the_rules(company: Company, other_company: C
     assert names(replace(worker, warehouse_codes=frozenset({"BGR", "CDF"})), warehouse_code="subject") == ["f0", "f1"]
     assert names(worker, channel_code="subject") == ["f0", "f1", "f2"]
     assert names(replace(worker, channel_codes=frozenset({"CDF"})), channel_code="subject") == ["f1"]
-    assert names(replace(worker, channel_codes=frozenset({"X"})), channel_code="subject", warehouse_code="subject") == []
+    assert (
+        names(replace(worker, channel_codes=frozenset({"X"})), channel_code="subject", warehouse_code="subject") == []
+    )
 
 
 @pytest.mark.usefixtures("rows")

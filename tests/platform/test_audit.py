@@ -35,7 +35,13 @@ def test_a_row_carries_the_hash_of_its_own_content(machine: Actor) -> None:
     data = {"lines": 3, "sku": "MWG-COCH ☕", "nested": {"b": [1, None, True], "a": "x"}}
     audit_record(actor=machine, events=[AuditDraft("sales-order:SO-1", "placed", data)], at=moment)
     event = AuditEvent.objects.get(subject="sales-order:SO-1")
-    assert (event.data, event.at, event.via, event.actor_name, event.chain_number) == (data, moment, "job", "Cefn", None)
+    assert (event.data, event.at, event.via, event.actor_name, event.chain_number) == (
+        data,
+        moment,
+        "job",
+        "Cefn",
+        None,
+    )
     assert event.content_hash == content_hash(
         event_id=event.id, company_id=machine.company_id, subject="sales-order:SO-1", verb="placed", actor_id=None,
         via="job", at_micros=moment_micros(moment), data=data_text(data), personal_digest="",
@@ -43,9 +49,9 @@ def test_a_row_carries_the_hash_of_its_own_content(machine: Actor) -> None:
 
 
 def test_it_is_part_of_the_business_transaction(machine: Actor) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         audit_record(actor=machine, events=[AuditDraft("sales-order:SO-1", "placed")])
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not AuditEvent.objects.filter(subject="sales-order:SO-1").exists()
 
 
@@ -79,7 +85,9 @@ def test_erasing_a_person_leaves_data_hashes_and_chain_whole(machine: Actor, per
     def fact(who: str, name: str) -> AuditDraft:
         return AuditDraft("sales-order:SO-1", "placed", {"n": 1}, person=who, personal={"name": name, "town": "Bangor"})
 
-    audit_record(actor=machine, events=[fact("customer:C-1", "Mair"), fact("customer:C-2", "Ifan"), fact("customer:C-1", "M")])
+    audit_record(
+        actor=machine, events=[fact("customer:C-1", "Mair"), fact("customer:C-2", "Ifan"), fact("customer:C-1", "M")]
+    )
     audit_seal(machine.company_id)
     digests = list(AuditEvent.objects.order_by("id").values_list("id", "personal_digest", "content_hash", "chain_hash"))
     with pytest.raises(NotAllowed):

@@ -85,13 +85,16 @@ def test_companies_have_chains_of_their_own(chain: Actor, other_company: Company
          [("altered", 12), ("personal", 12)]),
         ("UPDATE platform_auditevent SET personal = '{\"salt\":\"0\",\"facts\":{}}' WHERE chain_number = 12",
          [("personal", 12)]),
-        ("UPDATE platform_auditevent SET chain_hash = content_hash WHERE chain_number = 12", [("link", 12), ("link", 13)]),
+        ("UPDATE platform_auditevent SET chain_hash = content_hash WHERE chain_number = 12",
+         [("link", 12), ("link", 13)]),
         ("DELETE FROM platform_auditevent WHERE chain_number = 12", [("hole", 13)]),
         ("DELETE FROM platform_auditevent WHERE chain_number = 1", [("hole", 2)]),
         ("DELETE FROM platform_auditevent WHERE chain_number BETWEEN 5 AND 9", [("hole", 10)]),
     ],
 )  # fmt: skip
-def test_whatever_is_changed_shows_and_says_where(chain: Actor, statement: Any, expected: list[tuple[str, int]]) -> None:
+def test_whatever_is_changed_shows_and_says_where(
+    chain: Actor, statement: Any, expected: list[tuple[str, int]]
+) -> None:
     assert breaks(chain) == []
     sql.run(statement)
     assert breaks(chain) == expected

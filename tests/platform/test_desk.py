@@ -49,7 +49,7 @@ def test_views_that_may_not_be(machine: Actor, person: Any) -> None:
 
 def test_news_reaches_those_whom_it_concerns_once(machine: Actor, person: Any, query_count: Any) -> None:
     mair, clerk = person("clerk", "Mair")
-    accountant, books = person("accountant", "Ann")
+    _ann, books = person("accountant", "Ann")
     _owain, owner = person("owner", "Owain")
     news = [
         NotificationDraft(unique_key="import:1", title="IMP-1 is done", user_ids=(mair.id, 999)),
@@ -65,7 +65,9 @@ def test_news_reaches_those_whom_it_concerns_once(machine: Actor, person: Any, q
     assert notifications_read(actor=clerk) == 0
     assert access_notifications(books).filter(read_at=None).count() == 1
     with pytest.raises(KeyError):
-        notifications_send(notifications=[NotificationDraft(unique_key="x", title="x", permission="a.b")], actor=machine)
+        notifications_send(
+            notifications=[NotificationDraft(unique_key="x", title="x", permission="a.b")], actor=machine
+        )
 
 
 def test_housekeeping_removes_only_what_is_over_and_old(

@@ -111,9 +111,9 @@ def test_damage_is_seen(company: Company, machine: Actor) -> None:
 
 def test_the_sweep_takes_what_no_row_names(machine: Actor) -> None:
     kept = files_save(files=[draft(b"kept")], actor=machine)[0]
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         files_save(files=[draft(b"rolled back")], actor=machine)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     (files_folder() / "incoming-crashed").write_bytes(b"half")
     assert files_sweep() == 0
     old = time.time() - timedelta(days=2).total_seconds()

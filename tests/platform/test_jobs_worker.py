@@ -14,15 +14,18 @@ from cefn.kernel.errors import Conflict, InvalidInput
 from cefn.platform.actors import Actor
 from cefn.platform.audit import AuditDraft, audit_record
 from cefn.platform.jobs import (
+    JobCancelled,
     JobDraft,
     JobHandler,
     JobRun,
     LeaseLost,
     Worker,
+    WorkerStopping,
     jobs_cancel,
     jobs_drain,
     jobs_enqueue,
 )
+from cefn.platform.jobs.claim import Taken
 from cefn.platform.models import AuditEvent, Job
 
 
@@ -196,11 +199,15 @@ def test_signs_of_life_keep_the_lease_show_progress_and_bring_the_wish_to_cancel
 
 
 def test_check_says_why_to_stop() -> None:
-    with pytest.raises(LeaseLost):
-        run = JobRun(taken=None)  # type: ignore[arg-type]
-        run.lost.set()
-        run.taken = type("Taken", (), {"job_id": 1})()  # type: ignore[assignment]
-        run.check()
+    run = JobRun(Taken(1, 2, "mend", {}, "", 1, 8, None))
+    run.check()
+    for flag, error in ((run.cancelled, JobCancelled), (run.lost, LeaseLost)):
+        flag.set()
+        with pytest.raises(error):
+            run.check()
+    stopping = JobRun(run.taken, stopping=lambda: True)
+    with pytest.raises(WorkerStopping):
+        stopping.check()
 
 
 def test_nothing_is_open_after_draining(machine: Actor, handlers: Any) -> None:

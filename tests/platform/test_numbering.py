@@ -40,9 +40,9 @@ def test_in_order_and_each_company_for_itself(company: Company, other_company: C
 
 def test_a_rollback_gives_its_numbers_back(company: Company) -> None:
     take(company, 2)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         assert take(company, 5)[-1] == "INV-000007"
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert take(company) == ["INV-000003"]
 
 

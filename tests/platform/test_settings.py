@@ -67,7 +67,9 @@ def test_changes_are_told_with_before_and_after(machine: Actor) -> None:
         ("shop.colours", "coch", "Look at the list of settings."),
     ],
 )
-def test_what_does_not_fit_is_refused_whole(company: Company, machine: Actor, code: str, value: Any, remedy: str) -> None:
+def test_what_does_not_fit_is_refused_whole(
+    company: Company, machine: Actor, code: str, value: Any, remedy: str
+) -> None:
     with pytest.raises(InvalidInput) as caught:
         settings_set(values={"orders.tags": ["x"], code: value}, actor=machine)
     assert [(fault.field, fault.remedy) for fault in caught.value.faults] == [(code, remedy)]

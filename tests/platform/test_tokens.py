@@ -57,7 +57,9 @@ def test_nobody_gives_what_they_lack(machine: Actor, person: Any) -> None:
     assert ApiToken.objects.count() == 1
 
 
-@pytest.mark.parametrize("change", ["revoked", "expired", "switched off", "removed", "altered", "prefix", "nonsense", ""])
+@pytest.mark.parametrize(
+    "change", ["revoked", "expired", "switched off", "removed", "altered", "prefix", "nonsense", ""]
+)
 def test_refused(machine: Actor, person: Any, change: str) -> None:
     user, _actor = person("clerk")
     text = make(machine, user.id, "orders.view", expires_at=clock.now() + timedelta(hours=1))

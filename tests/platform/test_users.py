@@ -79,7 +79,8 @@ def test_an_address_is_used_once_whatever_its_case(machine: Actor) -> None:
         users_create(users=[UserDraft(email="MAIR@example.com", name="Mair")], actor=machine)
     with pytest.raises(EmailTaken):
         users_create(
-            users=[UserDraft(email="a@example.com", name="A"), UserDraft(email="A@example.com", name="A")], actor=machine
+            users=[UserDraft(email="a@example.com", name="A"), UserDraft(email="A@example.com", name="A")],
+            actor=machine,
         )
     assert User.objects.count() == 1
 

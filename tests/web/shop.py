@@ -21,6 +21,7 @@ from cefn.platform.users import UserDraft, users_create
 from cefn.warehouse.models import PickTask, Shipment
 from cefn.warehouse.services import PackDraft, picks_confirm, picks_release, shipments_pack, shipments_ship
 
+OPENED_DAYS_AGO = 70
 PASSWORD = "llwy-bren-1831"
 GOODS = (
     ("Welsh mug, red", "Mwg Cymru, coch", "MUG-RED", 9_500_000, "Kitchen"),
@@ -73,6 +74,7 @@ def shop_stock(shop: Shop, each: int = 60) -> None:
     ]  # fmt: skip
     made = products_create(actor=shop.actor, products=drafts)
     shop.variants = [product.variants.get().pk for product in made]
+    opened_at = clock.now() - timedelta(days=OPENED_DAYS_AGO)
     for at, warehouse in enumerate(shop.warehouses):
         bins = list(Location.objects.filter(warehouse=warehouse, kind=LocationKind.BIN).order_by("sequence"))
         lines = [
@@ -80,7 +82,7 @@ def shop_stock(shop: Shop, each: int = 60) -> None:
             for number, variant in enumerate(shop.variants)
         ]
         stock_adjust(
-            actor=shop.actor, adjustments=[AdjustmentDraft(warehouse_id=warehouse.pk, reason="opening", lines=lines)]
+            actor=shop.actor, adjustments=[AdjustmentDraft(warehouse_id=warehouse.pk, reason="opening", lines=lines, occurred_at=opened_at)]
         )
     customers_create(
         actor=shop.actor,

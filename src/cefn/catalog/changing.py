@@ -28,7 +28,7 @@ class Change:
 
 
 def products_change(*, actor: Actor, products: Sequence[Change], variants: Sequence[Change]) -> None:
-    """Set fields of products and variants; KeyError for a field that can't be set. Ids of other companies are ignored."""
+    """Set fields of products and variants; KeyError for a field that can't be set. Other companies' ids are ignored."""
     _set(Product, PRODUCT_FIELDS, actor.company_id, products)
     _set(Variant, VARIANT_FIELDS, actor.company_id, variants)
     named = dict(
@@ -56,13 +56,19 @@ def _numbers(company_id: int, products: Sequence[Change]) -> dict[int, str]:
     return dict(Product.objects.filter(company_id=company_id, id__in=ids).values_list("id", "number"))
 
 
-def _set(model: type[Product] | type[Variant], allowed: frozenset[str], company_id: int, changes: Sequence[Change]) -> None:
+def _set(
+    model: type[Product] | type[Variant], allowed: frozenset[str], company_id: int, changes: Sequence[Change]
+) -> None:
     unknown = {name for change in changes for name in change.values} - allowed
     if unknown:
         raise KeyError(", ".join(sorted(unknown)))
     wanted = {change.id: change.values for change in changes if change.values}
     for names in sorted({tuple(sorted(values)) for values in wanted.values()}):
-        rows = list(model.objects.filter(company_id=company_id, id__in=[k for k, v in wanted.items() if tuple(sorted(v)) == names]))
+        rows = list(
+            model.objects.filter(
+                company_id=company_id, id__in=[k for k, v in wanted.items() if tuple(sorted(v)) == names]
+            )
+        )
         for row in rows:
             for name in names:
                 setattr(row, name, wanted[row.pk][name])
@@ -70,7 +76,7 @@ def _set(model: type[Product] | type[Variant], allowed: frozenset[str], company_
 
 
 def barcodes_add(*, actor: Actor, barcodes: Sequence[tuple[int, str]]) -> None:
-    """Give variants further barcodes: (variant id, code). Raises BarcodeInvalid, BarcodeTaken; nothing is written then."""
+    """Give variants further barcodes: (variant id, code). Raises BarcodeInvalid or BarcodeTaken and writes nothing."""
     codes = [code for _variant, code in barcodes]
     taken = Barcode.objects.filter(company_id=actor.company_id, code__in=codes).values_list("code", flat=True).first()
     if taken is not None:

@@ -13,8 +13,8 @@ from cefn.platform.models import company_key
 class ImportRun(CefnModel):
     """One file sent to be imported, from the upload to the undo.
 
-    `options` is what the user wished, `sniff` what the file seems to be; `counts` has rows, new, changed, same, refused,
-    skipped; `fault` is what ended the reading of the file, if anything did.
+    `options` is what the user wished, `sniff` what the file seems to be; `counts` has rows, new, changed, same,
+    refused, skipped; `fault` is what ended the reading of the file, if anything did.
     """
 
     company = company_key()
@@ -114,9 +114,7 @@ class MappingProfile(CefnModel):
     changed_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "kind", "name"], name="mapping_name_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "kind", "name"], name="mapping_name_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -82,11 +82,11 @@ def _show(answer: dict[str, Any]) -> None:
 
 def _company(code: str | None) -> Company:
     if code is not None:
-        found = Company.objects.filter(code=code).first()
+        found: Company | None = Company.objects.filter(code=code).first()
         if found is None:
             raise NotFound(thing=_("company"), name=code)
         return found
-    companies = list(Company.objects.order_by("code")[:2])
+    companies: list[Company] = list(Company.objects.order_by("code")[:2])
     if not companies:
         raise NotFound(thing=_("company"), name="")
     if len(companies) > 1:

@@ -1,6 +1,7 @@
 """From a confirmed order to stock promised, sent, invoiced: what each step sets off.
 
     orders_place ─ OrdersConfirmed ─> orders_route: choose warehouses, promise stock, make shipments
+                                      services_bill: invoice orders from which nothing is sent
     (clerk or wave) picks_release ─> picks_confirm ─> shipments_pack ─> shipments_ship
     shipments_ship ─ ShipmentsShipped ─> shipments_bill: invoice and cost of sale
     orders_cancel ─ OrdersCancelled ─> promises_void
@@ -9,11 +10,11 @@
 
 from collections.abc import Sequence
 
-from cefn.books.services import shipments_invoice
+from cefn.books.services import services_invoice, shipments_invoice
 from cefn.flows.distances import distance_km, warehouse_sites
 from cefn.inventory.events import StockArrived
 from cefn.inventory.services import Demand, stock_allocate
-from cefn.kernel import sql
+from cefn.kernel import clock, sql
 from cefn.orders.algorithms.routing import RULE, Piece, Route, Site, Want, route_order
 from cefn.orders.events import LineToServe, OrdersCancelled, OrdersConfirmed, OrderToServe
 from cefn.orders.services import (
@@ -25,6 +26,7 @@ from cefn.orders.services import (
     orders_refresh,
 )
 from cefn.platform.actors import Actor
+from cefn.platform.company_facts import company_facts
 from cefn.warehouse.events import PicksShort, ShipmentsDelivered, ShipmentsShipped
 from cefn.warehouse.services import OrderFacts, promises_withdraw, shipments_create
 
@@ -34,6 +36,17 @@ SERVE_AT_ONCE = 500
 def orders_route(event: OrdersConfirmed) -> None:
     """Find warehouses for confirmed orders, promise their stock, and make the shipments."""
     serve_orders(actor=event.actor, orders=event.orders)
+
+
+def services_bill(event: OrdersConfirmed) -> None:
+    """Invoice orders from which nothing is to be sent."""
+    on = {
+        order.order_id: company_facts(event.company_id).day(order.placed_at or clock.now())
+        for order in event.orders
+        if not order.lines
+    }
+    if on:
+        services_invoice(actor=event.actor, order_ids=list(on), on=on)
 
 
 def serve_orders(*, actor: Actor, orders: Sequence[OrderToServe]) -> int:

@@ -10,6 +10,7 @@ from cefn.flows.order_to_cash import (
     orders_route,
     promises_void,
     sendings_note,
+    services_bill,
     shipments_bill,
     shorts_note,
 )
@@ -20,7 +21,7 @@ from cefn.orders.events import OrdersCancelled, OrdersConfirmed, ReturnsReceived
 from cefn.warehouse.events import PicksShort, ShipmentsDelivered, ShipmentsShipped
 
 WIRING: dict[type[Event], tuple[Handler, ...]] = {
-    OrdersConfirmed: (orders_route,),
+    OrdersConfirmed: (orders_route, services_bill),
     OrdersCancelled: (promises_void,),
     StockAdjusted: (adjustments_post,),
     StockArrived: (backorders_serve,),

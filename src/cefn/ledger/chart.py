@@ -6,6 +6,7 @@ CHART = (
     ("1010", "Stock in transit", "Stoc ar daith", "asset", "", True),
     ("1020", "Returned goods awaiting inspection", "Nwyddau a ddychwelwyd yn disgwyl archwiliad", "asset", "", False),
     ("1100", "Trade debtors", "Dyledwyr masnach", "asset", "", True),
+    ("1110", "Provision for bad debts", "Darpariaeth ar gyfer dyledion drwg", "asset", "", False),
     ("1200", "Bank current account", "Cyfrif cyfredol y banc", "asset", "", False),
     ("1210", "Card and wallet clearing", "Clirio cardiau a waledi", "asset", "", False),
     ("1220", "Marketplace clearing", "Clirio marchnadfeydd", "asset", "", False),

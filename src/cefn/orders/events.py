@@ -27,6 +27,7 @@ class OrderToServe(NamedTuple):
     shipping_service: str
     ship_to: dict[str, str]
     lines: tuple[LineToServe, ...]
+    placed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,7 @@ from cefn.parties.services import AddressDraft
 from cefn.platform.actors import Actor
 from cefn.platform.audit import AuditDraft, audit_record
 
-CUSTOMER_FIELDS = frozenset(
-    {"name", "email", "phone", "is_business", "vat_number", "language", "note", "is_archived"}
-)
+CUSTOMER_FIELDS = frozenset({"name", "email", "phone", "is_business", "vat_number", "language", "note", "is_archived"})
 SUPPLIER_FIELDS = frozenset(
     {"name", "email", "phone", "vat_number", "currency", "lead_time_days", "note", "is_archived"}
 )

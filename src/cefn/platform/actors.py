@@ -67,7 +67,8 @@ def system_actor(company_id: int, via: str = "job") -> Actor:
     )
 
 
-def _member_actor(membership: Membership, via: str, scopes: Iterable[str] | None = None) -> Actor:
+def actor_for_membership(membership: Membership, via: str = "screen", scopes: Iterable[str] | None = None) -> Actor:
+    """Return the actor of a membership that was loaded with its user; `scopes` (permission codes) narrow it."""
     permissions = role_permissions(membership.role)
     if scopes is not None:
         permissions &= frozenset(scopes)
@@ -88,7 +89,7 @@ def actor_for_user(user: User, company_id: int, via: str = "screen") -> Actor:
     membership = Membership.objects.select_related("user").filter(company_id=company_id, user_id=user.pk).first()
     if membership is None or not membership.user.is_active:
         raise NotMember(name=user.name)
-    return _member_actor(membership, via)
+    return actor_for_membership(membership, via)
 
 
 def actors_for_users(company_id: int, user_ids: Iterable[int], via: str = "job") -> dict[int, Actor]:
@@ -96,7 +97,7 @@ def actors_for_users(company_id: int, user_ids: Iterable[int], via: str = "job")
     found = Membership.objects.select_related("user").filter(
         company_id=company_id, user_id__in=list(user_ids), user__is_active=True
     )
-    return {membership.user_id: _member_actor(membership, via) for membership in found}
+    return {membership.user_id: actor_for_membership(membership, via) for membership in found}
 
 
 def token_text_new() -> tuple[str, str]:
@@ -134,7 +135,7 @@ def actor_for_token(text: str) -> Actor:
     if token.last_used_at is None or token.last_used_at < now - USED_EVERY:
         unused = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_EVERY)
         ApiToken.objects.filter(unused, pk=token.pk).update(last_used_at=now)
-    return _member_actor(membership, "api", token.scopes)
+    return actor_for_membership(membership, "api", token.scopes)
 
 
 def is_owner(actor: Actor) -> bool:

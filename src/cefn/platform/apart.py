@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 def run_apart(use_case: Callable[[], Result]) -> Result:
     """Run `use_case` whole, in a transaction of its own; inside an open transaction, behind a savepoint.
 
-    For callers who catch its errors and carry on: `run_whole` alone would leave half of the work in an open transaction.
+    For callers who catch its errors and carry on: `run_whole` alone would leave half the work in an open transaction.
     """
     if not connection.in_atomic_block:
         return run_whole(use_case)

@@ -1,27 +1,32 @@
-"""Making a company: its row, its number series, and what the machine does for it every day."""
+"""Companies: making one with its number series and daily housekeeping, and changing its facts."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cefn.kernel import clock
 from cefn.kernel.errors import Conflict, Fault, InvalidInput
 from cefn.kernel.money import CURRENCY_DECIMALS
 from cefn.kernel.transactions import run_whole
-from cefn.platform.actors import system_actor
+from cefn.platform.actors import Actor, system_actor
 from cefn.platform.audit import AuditDraft, audit_record
-from cefn.platform.jobs.schedules import ScheduleDraft, schedules_set
+from cefn.platform.company_facts import company_facts_forget
+from cefn.platform.jobs.schedules import ScheduleDraft, schedules_reset, schedules_set
 from cefn.platform.models import Company, CostingMethod, TaxRounding
 from cefn.platform.numbering import series_create
+from cefn.platform.permissions import permission_require
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 HOUSEKEEPING: tuple[ScheduleDraft, ...] = (
     ScheduleDraft(code="audit-seal", kind="platform.audit_seal", every_seconds=60),
     ScheduleDraft(code="inbox-sweep", kind="platform.inbox_sweep", every_seconds=300),
+    ScheduleDraft(code="alerts", kind="platform.alerts", every_seconds=300),
     ScheduleDraft(code="housekeeping", kind="platform.housekeeping", cron="20 3 * * *"),
 )
 """What comes round in every company; the handlers are in `platform.housekeeping`."""
@@ -104,3 +109,43 @@ def companies_create(*, companies: Sequence[CompanyDraft]) -> list[Company]:
         return made
 
     return run_whole(create)
+
+
+CHANGEABLE = frozenset(CompanyDraft.__dataclass_fields__) - {"code", "currency", "costing_method", "is_demo"}
+"""What may change later; currency and costing method would change the meaning of what is posted already."""
+
+
+def company_change(*, changes: dict[str, Any], actor: Actor) -> Company:
+    """Change facts of the actor's company (names of CompanyDraft) and return it.
+
+    Raises InvalidInput naming each field that is unknown, fixed or malformed, and NotAllowed without `settings.edit`.
+    """
+    permission_require(actor, "settings.edit")
+    fixed = sorted(set(changes) - CHANGEABLE)
+    if fixed:
+        remedy = _("Leave it as it is; make a new company instead.")
+        raise InvalidInput(
+            faults=[Fault(name, str(changes[name]), _("This can't be changed."), remedy) for name in fixed]
+        )
+
+    def change() -> Company:
+        company: Company = Company.objects.select_for_update().get(pk=actor.company_id)
+        names = CompanyDraft.__dataclass_fields__
+        draft = CompanyDraft(**({name: getattr(company, name) for name in names} | changes))
+        faults = _faults(0, draft)
+        if faults:
+            raise InvalidInput(faults=faults)
+        before = {name: getattr(company, name) for name in sorted(changes)}
+        for name in changes:
+            setattr(company, name, getattr(draft, name))
+        company.save(update_fields=sorted(changes))
+        if "timezone" in changes:
+            schedules_reset(actor=actor)
+        moved = {
+            name: {"before": before[name], "after": changes[name]} for name in before if before[name] != changes[name]
+        }
+        audit_record(actor=actor, events=[AuditDraft(f"company:{company.code}", "company-changed", moved)])
+        transaction.on_commit(lambda: company_facts_forget(company.id))
+        return company
+
+    return run_whole(change)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from cefn.kernel import clock
+from cefn.platform.alerts import alerts_job
 from cefn.platform.audit_chain import audit_seal
 from cefn.platform.files import files_sweep
 from cefn.platform.inbox import HANDLE_JOB, inbox_handle_job, inbox_sweep_job
@@ -46,6 +47,7 @@ JOBS: dict[str, JobHandler] = {
     "platform.audit_seal": JobHandler(audit_seal_job, atomic=False, label=_("Seal the audit log")),
     HANDLE_JOB: JobHandler(inbox_handle_job, atomic=False, label=_("Handle what came in")),
     "platform.inbox_sweep": JobHandler(inbox_sweep_job, atomic=False, label=_("Handle what was left in the inbox")),
+    "platform.alerts": JobHandler(alerts_job, label=_("Tell people what needs them")),
     "platform.housekeeping": JobHandler(housekeeping_job, atomic=False, label=_("Remove what is over and old")),
 }
 """Job kind -> handler; the wiring table adds those of the other apps."""

@@ -46,7 +46,9 @@ def key_claim(*, company_id: int, scope: str, key: str, body_hash: str) -> Any |
 
 
 def key_settle(*, company_id: int, scope: str, key: str, result: Any) -> None:
-    """Store what was answered, in the same transaction as the write itself."""
+    """Store what was answered, in the same transaction as the write itself; `result` is plain JSON, never None."""
+    if result is None:
+        raise TypeError("an answer of None can't be told from a key without an answer; store an empty map")
     sql.run(
         "UPDATE platform_idempotencykey SET result = %s WHERE company_id = %s AND scope = %s AND key = %s",
         [sql.json_text(result), company_id, scope, key],

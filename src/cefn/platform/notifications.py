@@ -1,9 +1,12 @@
 """The bell: one line for each person whom a piece of news concerns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.functional import Promise
 
 from cefn.kernel import clock, sql
 from cefn.kernel.ids import new_id
@@ -14,11 +17,15 @@ from cefn.platform.permissions import BY_CODE, role_permissions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationDraft:
-    """News: to the people in `user_ids`, or to all whose role has `permission`. The same `unique_key` comes once."""
+    """News: to the people in `user_ids`, or to all whose role has `permission`. The same `unique_key` comes once.
+
+    A lazy `title` and `body` are written in each person's language and filled with `facts`.
+    """
 
     unique_key: str
-    title: str
-    body: str = ""
+    title: str | Promise
+    body: str | Promise = ""
+    facts: dict[str, Any] = field(default_factory=dict)
     level: str = NotificationLevel.INFO
     subject: str = ""
     link: str = ""
@@ -34,26 +41,14 @@ def access_notifications(actor: Actor) -> QuerySet[Notification]:
 def notifications_send(*, notifications: Sequence[NotificationDraft], actor: Actor) -> int:
     """Put news under people's bells and return how many lines were new; two statements, whatever the number."""
     roles = {draft.permission: _roles(draft.permission) for draft in notifications if draft.permission}
-    members: list[tuple[int, str]] = list(
-        Membership.objects.filter(company_id=actor.company_id, user__is_active=True).values_list("user_id", "role")
-    )
+    found = Membership.objects.filter(company_id=actor.company_id, user__is_active=True).order_by("user_id")
+    members: list[tuple[int, str, str]] = list(found.values_list("user_id", "role", "user__language"))
     rows = []
     for draft in notifications:
-        people = set(draft.user_ids) & {user_id for user_id, _role in members}
-        people |= {user_id for user_id, role in members if role in roles.get(draft.permission, ())}
-        rows += [
-            (
-                new_id(),
-                user_id,
-                str(draft.level),
-                draft.title[:200],
-                draft.body,
-                draft.subject,
-                draft.link,
-                draft.unique_key,
-            )
-            for user_id in sorted(people)
-        ]
+        wanted = roles.get(draft.permission, frozenset())
+        for user_id, role, language in members:
+            if user_id in draft.user_ids or role in wanted:
+                rows.append(_row(draft, user_id, language))
     if not rows:
         return 0
     return sql.run(
@@ -67,6 +62,16 @@ def notifications_send(*, notifications: Sequence[NotificationDraft], actor: Act
             rows,
         ),
     )
+
+
+def _row(draft: NotificationDraft, user_id: int, language: str) -> tuple[Any, ...]:
+    with translation.override(language):
+        title, body = (_text(part, draft.facts) for part in (draft.title, draft.body))
+    return new_id(), user_id, str(draft.level), title[:200], body, draft.subject, draft.link, draft.unique_key
+
+
+def _text(part: str | Promise, facts: dict[str, Any]) -> str:
+    return str(part) % facts if isinstance(part, Promise) else part
 
 
 def _roles(permission: str) -> frozenset[str]:

@@ -4,6 +4,8 @@ The counter row is locked by the UPDATE until the posting transaction ends, so a
 document is: call this last.
 """
 
+from django.utils.translation import gettext_lazy as _
+
 from cefn.kernel import sql
 from cefn.kernel.errors import CefnError
 from cefn.kernel.ids import new_id
@@ -14,8 +16,8 @@ class SeriesUnknown(CefnError):
 
     code = "CEFN-PLATFORM-001"
     status = 409
-    sentence = "The number series %(series)s does not exist."
-    remedy = "Make it in Settings, Numbers."
+    sentence = _("The number series %(series)s does not exist.")
+    remedy = _("Make it in Settings, Numbers.")
 
 
 SERIES = {

@@ -55,6 +55,15 @@ class TooManyAtOnce(CefnError):
     remedy = gettext_lazy("Narrow the filter and do it in parts.")
 
 
+class NothingToRelease(CefnError):
+    """An order without a shipment that waits to be released."""
+
+    code = "CEFN-WEB-007"
+    status = 409
+    sentence = gettext_lazy("%(number)s has nothing that waits to be released.")
+    remedy = gettext_lazy("It needs stock first, or is in the warehouse already.")
+
+
 def safe_text(status: int) -> str:
     """Return what is safe after an error of this HTTP status."""
     if status >= 500:

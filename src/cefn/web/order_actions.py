@@ -8,18 +8,23 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from cefn.flows.order_to_cash import backorders_allocate
 from cefn.kernel.errors import NotFound
 from cefn.kernel.transactions import run_whole
 from cefn.orders.models import SalesOrder
-from cefn.orders.services.changing import holds_place, holds_release, orders_cancel
+from cefn.orders.services import holds_place, holds_release, orders_cancel
 from cefn.orders.states import HoldKind
 from cefn.platform.actors import Actor
 from cefn.platform.permissions import permission_has, permission_require
 from cefn.warehouse.models import Shipment
+from cefn.warehouse.services import picks_release, shipments_ship
+from cefn.web import reads
 from cefn.web.access import ScreenRequest
 from cefn.web.formats import money_text
 from cefn.web.reads import OPEN_ORDERS
+from cefn.web.shell import place_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +63,80 @@ def _cancel(request: ScreenRequest, order: SalesOrder) -> str:
     return _("%(number)s is cancelled and its stock is free again.") % {"number": order.number}
 
 
+def _shipments(request: ScreenRequest, order: SalesOrder, status: str) -> list[int]:
+    found = reads.access_shipments(request.actor).filter(order=order, status=status)
+    return list(found.values_list("pk", flat=True))
+
+
+def _release(request: ScreenRequest, order: SalesOrder) -> str:
+    batches = picks_release(actor=request.actor, shipment_ids=_shipments(request, order, "draft"))
+    return _("%(number)s is in pick batch %(batches)s.") % {
+        "number": order.number, "batches": ", ".join(number for _id, number in batches)
+    }  # fmt: skip
+
+
+def _ship(request: ScreenRequest, order: SalesOrder) -> str:
+    shipments = _shipments(request, order, "packed")
+    shipments_ship(actor=request.actor, shipment_ids=shipments)
+    said = ngettext("%(n)s shipment of %(number)s has left.", "%(n)s shipments of %(number)s have left.", len(shipments))
+    return said % {"n": len(shipments), "number": order.number}
+
+
+def _allocate(request: ScreenRequest, order: SalesOrder) -> str:
+    waiting = [line.variant_id for line in order.lines.all() if line.kind == "goods"]
+    units = backorders_allocate(actor=request.actor, variant_ids=waiting)
+    return ngettext("%(n)s unit promised.", "%(n)s units promised.", units) % {"n": units}
+
+
 DOERS: dict[str, tuple[str, Do]] = {
     "hold_release": ("orders.hold", _hold_release),
+    "allocate": ("orders.edit", _allocate),
+    "release": ("warehouse.release", _release),
+    "ship": ("shipping.ship", _ship),
     "hold": ("orders.hold", _hold),
     "cancel": ("orders.cancel", _cancel),
 }
 """Action key -> permission and what does it; returns what to say."""
 
 
-def next_action(actor: Actor, order: SalesOrder, shipments: Sequence[Shipment]) -> Action | None:
-    """Return the one next thing to do, or None when nothing waits for this person."""
-    found = _offers(actor, order, shipments)
-    return found[0] if found and not found[0].warning else None
-
-
-def other_actions(actor: Actor, order: SalesOrder, shipments: Sequence[Shipment]) -> list[Action]:
-    """Return what else can be done."""
-    found = _offers(actor, order, shipments)
-    return found[1:] if found and not found[0].warning else found
-
-
-def _offers(actor: Actor, order: SalesOrder, shipments: Sequence[Shipment]) -> list[Action]:
-    """Return every action that state and role allow, the next one first."""
+def offers(actor: Actor, order: SalesOrder, shipments: Sequence[Shipment]) -> tuple[Action | None, list[Action]]:
+    """Return the one next thing to do (None when nothing waits for this person) and what else can be done."""
     if order.status not in OPEN_ORDERS:
-        return []
+        return None, []
+    forward = [action for action in _forward(order, shipments) if _may(actor, action)]
+    aside = [action for action in _aside(order) if _may(actor, action)]
+    return (forward[0] if forward else None), [*forward[1:], *aside]
+
+
+def _may(actor: Actor, action: Action) -> bool:
+    return bool(action.url) or permission_has(actor, DOERS[action.key][0])
+
+
+def _forward(order: SalesOrder, shipments: Sequence[Shipment]) -> list[Action]:
+    """Return what brings the order on, the most urgent first."""
+    states = {shipment.status for shipment in shipments}
     found: list[Action] = []
     if order.is_on_hold:
         found.append(Action("hold_release", _("Release hold"), "check"))
+    if "packed" in states:
+        found.append(Action("ship", _("Ship"), "truck-delivery"))
+    if states & {"released", "picking", "picked"} and place_url("web:warehouse"):
+        label = _("Pack") if "picked" in states else _("Pick")
+        found.append(Action("work", label, "clipboard-check", url=place_url("web:warehouse")))
+    if "draft" in states and not order.is_on_hold:
+        found.append(Action("release", _("Release to pick"), "clipboard-check"))
+    if order.allocation_status != "full" and order.fulfilment_status != "fulfilled":
+        found.append(Action("allocate", _("Look for stock"), "refresh"))
+    return found
+
+
+def _aside(order: SalesOrder) -> list[Action]:
+    """Return what stops the order."""
+    found = []
     if not order.is_on_hold:
         found.append(Action("hold", _("Put on hold"), "player-pause", _hold_warning(order), needs_reason=True))
     found.append(Action("cancel", _("Cancel order"), "x", _cancel_warning(order), needs_reason=True))
-    return [action for action in found if permission_has(actor, DOERS[action.key][0])]
+    return found
 
 
 def _hold_warning(order: SalesOrder) -> str:

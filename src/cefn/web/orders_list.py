@@ -21,6 +21,7 @@ from cefn.platform.actors import Actor
 from cefn.web import cells, reads
 from cefn.web.formats import digits_grouped, moment_html
 from cefn.web.lists import ChoiceFilter, Column, DayFilter, Empty, FlagFilter, ListSpec, Tab, TextFilter, Total
+from cefn.web.order_bulk import ORDER_BULK
 from cefn.web.statuses import state_html
 
 FIELDS = (
@@ -144,6 +145,7 @@ ORDERS = ListSpec(
     search=search,
     search_hint=_("Number, name, e-mail, postcode"),
     total=Total(field="total_minor"),
+    bulk=ORDER_BULK,
     empty=Empty(
         icon="inbox",
         title=_("No orders yet"),

@@ -76,12 +76,19 @@ def test_shopify_keeps_payment_states_refunds_notes_and_apostrophes(expected: di
     assert {state: states.count(state) for state in sorted(set(states))} == {
         "paid": 49, "partly_refunded": 3, "refunded": 3, "unpaid": 5,
     }  # fmt: skip
-    assert minor_text(sum(order.refunded_minor for order in orders), "GBP") == expected["shopify_orders_export.csv"]["refunded"]
+    assert (
+        minor_text(sum(order.refunded_minor for order in orders), "GBP")
+        == expected["shopify_orders_export.csv"]["refunded"]
+    )
     assert [order.external_id for order in orders if order.is_cancelled] == ["#1012"]
     noted = next(order for order in orders if order.external_id == "#1016")
     assert noted.note == "Gadewch gyda chymydog\nplease"
     spanish = next(order for order in orders if order.external_id == "#1042")
-    assert (spanish.ship_to.postcode, spanish.ship_to.country, spanish.ship_to.phone) == ("29099", "ES", "+44 7700 900713")
+    assert (spanish.ship_to.postcode, spanish.ship_to.country, spanish.ship_to.phone) == (
+        "29099",
+        "ES",
+        "+44 7700 900713",
+    )
     assert min(order.placed_at for order in orders).isoformat() == "2011-08-01T12:02:00+00:00"
 
 
@@ -193,7 +200,11 @@ def test_woocommerce_variations_find_their_parents() -> None:
 
 def test_northwind_tables() -> None:
     folder = SHARED / "northwind"
-    for kind, name, count in (("products", "products.csv", 77), ("customers", "customers.csv", 91), ("suppliers", "suppliers.csv", 29)):
+    for kind, name, count in (
+        ("products", "products.csv", 77),
+        ("customers", "customers.csv", 91),
+        ("suppliers", "suppliers.csv", 29),
+    ):
         source = source_open(folder / name, kind)
         items = list(source.records())
         assert source.profile.name == "northwind"
@@ -210,5 +221,9 @@ def test_northwind_tables() -> None:
 
 def test_northwind_prices_lose_their_binary_noise() -> None:
     source = source_open(SHARED / "northwind" / "products.csv", "products")
-    prices = {item.key: item.record.variants[0].price_micro for item in source.records() if isinstance(item.record, ProductRecord)}
+    prices = {
+        item.key: item.record.variants[0].price_micro
+        for item in source.records()
+        if isinstance(item.record, ProductRecord)
+    }
     assert (prices["5"], prices["16"], prices["19"]) == (21_350_000, 17_450_000, 9_200_000)

@@ -1,7 +1,14 @@
 """Verbs that write the books."""
 
 from cefn.books.services.deposits import deposits_apply
-from cefn.books.services.invoicing import Billed, Paper, invoices_post, returns_credit, shipments_invoice
+from cefn.books.services.invoicing import (
+    Billed,
+    Paper,
+    invoices_post,
+    returns_credit,
+    services_invoice,
+    shipments_invoice,
+)
 from cefn.books.services.payments import PaymentDraft, payment_methods_create, payments_post
 from cefn.books.services.stock import adjustments_book
 
@@ -15,5 +22,6 @@ __all__ = [
     "payment_methods_create",
     "payments_post",
     "returns_credit",
+    "services_invoice",
     "shipments_invoice",
 ]

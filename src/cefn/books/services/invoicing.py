@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cefn.books.events import InvoicesPosted
 from cefn.books.models import Invoice, InvoiceLine
@@ -73,77 +73,96 @@ class Paper(NamedTuple):
     lines: list[Billed]
 
 
+class Sent(NamedTuple):
+    """What a paper is to bill: units by order line, and the services of the order not yet billed."""
+
+    source: str
+    order_id: int
+    issued_on: date
+    quantities: dict[int, int]
+
+
 def shipments_invoice(*, actor: Actor, event: ShipmentsShipped) -> list[int]:
     """Invoice what shipments sent, with services not yet billed on an order's first invoice, and post the cost of sale.
 
     Returns the invoices' ids. What a customer has on deposit for the order settles them at once.
     """
     company = company_facts(actor.company_id)
-    papers = _papers_for_shipments(company, event)
-    costs: dict[tuple[int, str], int] = defaultdict(int)
+    sent: dict[int, Sent] = {}
+    costs: dict[int, int] = defaultdict(int)
     for line in event.lines:
-        costs[(line.shipment_id, line.shipment_number)] += line.cost_minor
+        day = company.day(event.at[line.shipment_id])
+        paper = sent.setdefault(line.shipment_id, Sent(f"shipment:{line.shipment_number}", line.order_id, day, {}))
+        paper.quantities[line.order_line_id] = paper.quantities.get(line.order_line_id, 0) + line.quantity
+        costs[line.shipment_id] += line.cost_minor
     entries = [
         cost_of_sale_entry(
-            source=f"shipment:{number}", on=company.day(event.at[shipment]), cost=cost, memo=f"Cost of {number}"
+            source=paper.source, on=paper.issued_on, cost=costs[key], memo=f"Cost of {paper.source.partition(':')[2]}"
         )
-        for (shipment, number), cost in costs.items()
+        for key, paper in sent.items()
     ]
+    return _invoice(actor, company, list(sent.values()), entries)
+
+
+def services_invoice(*, actor: Actor, order_ids: Sequence[int], on: Mapping[int, date]) -> list[int]:
+    """Invoice the services of orders from which nothing is to be sent; return the invoices' ids."""
+    company = company_facts(actor.company_id)
+    rows = sql.fetch(
+        "SELECT o.id, o.number FROM orders_salesorder AS o JOIN {v} ON o.id = v.k",
+        v=sql.Rows("k bigint", [(key,) for key in sorted(order_ids)]),
+    )
+    return _invoice(actor, company, [Sent(f"sales-order:{number}", key, on[key], {}) for key, number in rows], [])
+
+
+def _invoice(actor: Actor, company: CompanyFacts, sent: Sequence[Sent], entries: Sequence[EntryDraft]) -> list[int]:
+    papers = _papers(sent)
     ids = invoices_post(actor=actor, kind="invoice", papers=papers, entries=entries)
     lines_progress(
         changes=[LineProgress(b.order_line_id or 0, invoiced=b.quantity) for paper in papers for b in paper.lines]
     )
-    order_ids = [line.order_id for line in event.lines]
     deposits_apply(actor=actor, invoice_ids=ids)
-    orders_refresh(order_ids=order_ids)
+    orders_refresh(order_ids=[paper.order_id for paper in sent])
     return ids
 
 
-def _papers_for_shipments(company: CompanyFacts, event: ShipmentsShipped) -> list[Paper]:
-    sent: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for line in event.lines:
-        sent[line.order_id].append((line.order_line_id, line.quantity))
+def _papers(sent: Sequence[Sent]) -> list[Paper]:
     rows = sql.fetch(
         "SELECT l.order_id, l.id, l.variant_id, x.sku, l.description, l.quantity, l.cancelled, l.invoiced, l.kind,"
         " l.unit_price_micro, l.tax_code, l.tax_rate_ppm, l.net_minor, l.tax_minor, o.customer_id, o.number, o.bill_to,"
         " o.prices_include_tax FROM orders_salesorderline AS l JOIN {v} ON l.order_id = v.k"
         " JOIN orders_salesorder AS o ON o.id = l.order_id JOIN catalog_variant AS x ON x.id = l.variant_id"
         " ORDER BY l.order_id, l.position",
-        v=sql.Rows("k bigint", [(key,) for key in sorted(sent)]),
+        v=sql.Rows("k bigint", [(key,) for key in sorted({paper.order_id for paper in sent})]),
     )
-    order_lines: dict[int, list[list[object]]] = defaultdict(list)
+    order_lines: dict[int, list[list[Any]]] = defaultdict(list)
     for row in rows:
         order_lines[row[0]].append(list(row))
-    by_shipment: dict[tuple[int, str, int], dict[int, int]] = defaultdict(dict)
-    for line in event.lines:
-        billed = by_shipment[(line.shipment_id, line.shipment_number, line.order_id)]
-        billed[line.order_line_id] = billed.get(line.order_line_id, 0) + line.quantity
     papers = []
-    for (shipment, number, order_id), quantities in by_shipment.items():
-        lines = order_lines[order_id]
-        billed = [_bill(row, quantities) for row in lines]
-        first = lines[0]
+    for paper in sent:
+        lines = order_lines[paper.order_id]
+        billed = [_bill(row, paper.quantities) for row in lines]
+        customer, number, bill_to, includes = lines[0][14:18]
         papers.append(
             Paper(
-                f"shipment:{number}", order_id, first[14], str(first[15]), sql.loaded(first[16]), bool(first[17]),  # type: ignore[arg-type]
-                company.day(event.at[shipment]), [line for line in billed if line],
+                paper.source, paper.order_id, customer, number, sql.loaded(bill_to), bool(includes), paper.issued_on,
+                [line for line in billed if line],
             )
         )  # fmt: skip
     return papers
 
 
-def _bill(row: list[object], quantities: Mapping[int, int]) -> Billed | None:
+def _bill(row: list[Any], quantities: Mapping[int, int]) -> Billed | None:
     """Return the part of an order line that an invoice bills, and note it as billed in `row`."""
     (_, key, variant, sku, text, quantity, cancelled, invoiced, kind, price, code, rate, net, tax, *_) = row
-    number = quantities.get(key, 0) if kind == "goods" else quantity - cancelled - invoiced  # type: ignore[operator,call-overload]
+    number = quantities.get(key, 0) if kind == "goods" else quantity - cancelled - invoiced
     if number <= 0:
         return None
-    after = invoiced + number  # type: ignore[operator]
+    after = invoiced + number
     share = {"done_before": invoiced, "done_after": after, "quantity": quantity}
     row[7] = after
     return Billed(
-        key, variant, sku, text, number, price, code, rate,  # type: ignore[arg-type]
-        cumulative_share(amount_minor=net, **share), cumulative_share(amount_minor=tax, **share),  # type: ignore[arg-type]
+        key, variant, sku, text, number, price, code, rate,
+        cumulative_share(amount_minor=net, **share), cumulative_share(amount_minor=tax, **share),
         SALES_GOODS if kind == "goods" else SALES_SERVICES,
     )  # fmt: skip
 

@@ -41,9 +41,7 @@ STATUSES = {
 }  # fmt: skip
 NOT_ORDERS = frozenset({"cancelled", "declined", "incomplete"})
 NEXT_ITEM = re.compile(r"\|(?=Product ID: )")
-LABEL = re.compile(
-    r"(?:^|, )Product (ID|Qty|SKU|Name|Weight|Variation Details|Unit Price|Total Price): ?", re.ASCII
-)
+LABEL = re.compile(r"(?:^|, )Product (ID|Qty|SKU|Name|Weight|Variation Details|Unit Price|Total Price): ?", re.ASCII)
 NEEDED_LABELS = ("Qty", "SKU", "Unit Price", "Total Price")
 
 ORDER_COLUMNS = (

@@ -13,7 +13,6 @@ from cefn.channels.profiles.base import (
     Keys,
     Profile,
     address,
-    address_columns,
     buyer,
     column,
     grouped,
@@ -51,9 +50,11 @@ def address_all(prefix: str, label: str) -> tuple[Column, ...]:
     """Return the address columns called "ship line1" or "ship_line1", and bare "line1" where `label` is empty."""
     parts = ("name", "company", "line1", "line2", "city", "region", "postcode", "country", "phone")
     extra = {
-        "line1": ("address", "address 1", "street", "address line 1", "cyfeiriad"), "line2": ("address 2", "address line 2"),
+        "line1": ("address", "address 1", "street", "address line 1", "cyfeiriad"),
+        "line2": ("address 2", "address line 2"),
         "city": ("town", "tref"), "region": ("county", "state", "province", "sir"),
-        "postcode": ("zip", "postal code", "post code", "cod post"), "country": ("gwlad",), "company": ("company name",),
+        "postcode": ("zip", "postal code", "post code", "cod post"), "country": ("gwlad",),
+        "company": ("company name",),
     }  # fmt: skip
     return tuple(
         Column(

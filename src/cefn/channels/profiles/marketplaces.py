@@ -95,7 +95,9 @@ def parse_amazon(rows: Iterator[RowReader], reading: Reading) -> Iterator[Parsed
                     row.minor("shipping", currency=currency) + row.minor("wrap", currency=currency) for row in live
                 ),
                 discount_minor=sum(abs(row.minor("ship_discount", currency=currency, negative=True)) for row in live),
-                tax_minor=sum(line.tax_minor or 0 for line in lines) if any(row.filled("tax") for row in live) else None,
+                tax_minor=sum(line.tax_minor or 0 for line in lines)
+                if any(row.filled("tax") for row in live)
+                else None,
                 payment="unpaid" if status in {"pending", "unshipped - pending"} else "paid",
                 payment_method="amazon",
                 fulfilment="fulfilled" if fulfilled else "unfulfilled",
@@ -236,8 +238,6 @@ def parse_ebay(rows: Iterator[RowReader], reading: Reading) -> Iterator[Parsed]:
         yield parsed(key, group, order, notes)
 
 
-
-
 PROFILES = (
     Profile(
         "amazon", "orders", _("Amazon all orders"), AMAZON_COLUMNS, parse_amazon,
@@ -251,6 +251,7 @@ PROFILES = (
     ),
     Profile(
         "ebay", "orders", _("eBay orders"), EBAY_COLUMNS, parse_ebay,
-        ("Sales Record Number", "Order Number", "Custom Label", "Sold For"), SniffOptions(decimal="."), group_by="order",
+        ("Sales Record Number", "Order Number", "Custom Label", "Sold For"), SniffOptions(decimal="."),
+        group_by="order",
     ),
 )  # fmt: skip

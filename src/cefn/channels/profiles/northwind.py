@@ -1,4 +1,4 @@
-"""The Northwind wholesaler's tables: prices and freight are single-precision fractions written out, so they are rounded."""
+"""The Northwind wholesaler's tables: prices and freight are single-precision fractions written out, and rounded."""
 
 from collections.abc import Iterator
 
@@ -113,8 +113,10 @@ def parse_lines(rows: Iterator[RowReader], reading: Reading) -> Iterator[Parsed]
         sku = row.sku("sku")
         discount = round_half_up(amount * _discount_ppm(row), PPM)
         line = OrderLineRecord(row.line, sku, "", quantity, price, amount, discount_minor=discount)
-        yield Parsed(row.text("order", needed=True), (row.line,), None, tuple(row.faults)) if row.faults else Parsed(
-            row.raw("order").strip(), (row.line,), line, ()
+        yield (
+            Parsed(row.text("order", needed=True), (row.line,), None, tuple(row.faults))
+            if row.faults
+            else Parsed(row.raw("order").strip(), (row.line,), line, ())
         )
 
 

@@ -17,14 +17,23 @@ from cefn.channels.profiles.base import (
     short_key,
     total_note,
 )
-from cefn.channels.records import OrderLineRecord, OrderRecord, Parsed, ProductRecord, StockRecord, VariantRecord, line_amount
+from cefn.channels.records import (
+    OrderLineRecord,
+    OrderRecord,
+    Parsed,
+    ProductRecord,
+    StockRecord,
+    VariantRecord,
+    line_amount,
+)
 from cefn.channels.tables.faults import CHOICE_WRONG
 from cefn.channels.tables.sniff import SniffOptions
 from cefn.channels.tables.table import Reading, RowReader
 
 POINT = SniffOptions(decimal=".")
 PAYMENTS = {
-    "paid": "paid", "pending": "unpaid", "authorized": "authorised", "partially_paid": "partial", "refunded": "refunded",
+    "paid": "paid", "pending": "unpaid", "authorized": "authorised", "partially_paid": "partial",
+    "refunded": "refunded",
     "partially_refunded": "partly_refunded", "voided": "unpaid", "expired": "unpaid", "unpaid": "unpaid", "": "unpaid",
 }  # fmt: skip
 FULFILMENTS = {

@@ -31,7 +31,9 @@ MONTHS = {
 ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
-NAMED = re.compile(r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?[\s\-/.]+([^\W\d_]{3,10})\.?,?[\s\-/.]+(\d{4}|\d{2})")
+NAMED = re.compile(
+    r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?[\s\-/.]+([^\W\d_]{3,10})\.?,?[\s\-/.]+(\d{4}|\d{2})"
+)
 NAMED_US = re.compile(r"(?:[A-Za-z]{3,9},?\s+)?([^\W\d_]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
 CLOCK = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([AaPp][Mm])?\s*(Z|z|UTC|GMT|[+\-]\d{2}:?\d{2})?", re.ASCII
@@ -101,7 +103,7 @@ def is_numeric_date(text: str) -> bool:
 
 
 def parse_moment(text: str, *, zone: str = "UTC", order: DateOrder = "") -> datetime | CellFault:
-    """Return the moment in UTC, or why it is none; without an offset it is local time in `zone`, without a time midnight.
+    """Return the moment in UTC, or why it is none; without an offset it is local in `zone`, without a time midnight.
 
     A local time that the clocks skipped in spring is a fault; one that came twice in autumn is the first of the two.
     """

@@ -38,9 +38,7 @@ def _kind(number: int, sentence: str | Promise, remedy: str | Promise, *, note: 
 
 # ---------------------------------------------------------------- the file
 FILE_EMPTY = _kind(101, _("The file is empty."), _("Export it again and check that it has rows."))
-FILE_BINARY = _kind(
-    102, _("This is not a table: it looks like %(what)s."), _("Send a CSV, TSV or XLSX file.")
-)
+FILE_BINARY = _kind(102, _("This is not a table: it looks like %(what)s."), _("Send a CSV, TSV or XLSX file."))
 FILE_TOO_LARGE = _kind(103, _("The file is larger than %(limit)s MiB."), _("Split it into several files."))
 ENCODING_WRONG = _kind(
     104, _("The text is not %(encoding)s."), _("Choose the encoding the file was saved in, or save it as UTF-8.")
@@ -71,9 +69,7 @@ HEADER_MISSING = _kind(
     111, _("No header row was found."), _("Put the column names in the first row, or say which line holds them.")
 )
 HEADER_DUPLICATE = _kind(112, _("Two columns are called %(name)s."), _("Rename or remove one of them."))
-HEADER_BLANK = _kind(
-    113, _("Column %(position)s has values but no name."), _("Give the column a name or empty it.")
-)
+HEADER_BLANK = _kind(113, _("Column %(position)s has values but no name."), _("Give the column a name or empty it."))
 COLUMNS_MISSING = _kind(
     114,
     _("Needed columns are missing: %(missing)s. The file has: %(present)s."),
@@ -115,12 +111,16 @@ FORMULA_CELL = _kind(
 )
 CELL_ERROR = _kind(202, _("The cell holds a spreadsheet error."), _("Mend the formula or type the value."))
 VALUE_MISSING = _kind(203, _("A value is needed here."), _("Fill the cell."))
-NUMBER_WRONG = _kind(204, _("This is not a number."), _("Use digits and one decimal %(mark)s, for example %(example)s."))
+NUMBER_WRONG = _kind(
+    204, _("This is not a number."), _("Use digits and one decimal %(mark)s, for example %(example)s.")
+)
 NUMBER_DIGITS = _kind(205, _("The number has digits of another script."), _("Use the digits 0 to 9."))
 NUMBER_UNDERSCORE = _kind(206, _("The number has an underscore."), _("Remove it."))
 NUMBER_NOT_FINITE = _kind(207, _("This is not a finite number."), _("Type the value or empty the cell."))
 NUMBER_EXPONENT = _kind(
-    208, _("The number is in scientific notation, so digits may be lost."), _("Format the column as plain number or text.")
+    208,
+    _("The number is in scientific notation, so digits may be lost."),
+    _("Format the column as plain number or text."),
 )
 NUMBER_TOO_BIG = _kind(209, _("The number is larger than %(limit)s."), _("Check the column and the decimal mark."))
 NUMBER_NEGATIVE = _kind(210, _("The number may not be negative."), _("Use a positive number."))
@@ -146,10 +146,10 @@ DATE_AMBIGUOUS = _kind(
 DATE_IMPOSSIBLE = _kind(218, _("There is no such day or time."), _("Correct the date."))
 BOOLEAN_WRONG = _kind(219, _("This is neither yes nor no."), _("Use yes or no, true or false, 1 or 0."))
 SKU_WRONG = _kind(220, _("This can't be a SKU: %(why)s."), _("Use up to 64 visible characters."))
-BARCODE_WRONG = _kind(221, _("A barcode has 8, 12, 13 or 14 digits."), _("Format the column as text and type it again."))
-BARCODE_CHECK = _kind(
-    222, _("The barcode's last digit should be %(expected)s."), _("Scan or type the barcode again.")
+BARCODE_WRONG = _kind(
+    221, _("A barcode has 8, 12, 13 or 14 digits."), _("Format the column as text and type it again.")
 )
+BARCODE_CHECK = _kind(222, _("The barcode's last digit should be %(expected)s."), _("Scan or type the barcode again."))
 COUNTRY_UNKNOWN = _kind(223, _("This is not a country Cefn knows."), _("Use a two-letter code such as GB."))
 EMAIL_WRONG = _kind(224, _("This is not an e-mail address."), _("Correct the address or empty the cell."))
 TEXT_TOO_LONG = _kind(225, _("The text has more than %(limit)s characters."), _("Shorten it."))
@@ -183,7 +183,9 @@ PARENT_UNKNOWN = _kind(307, _("There is no product %(key)s for this variation.")
 TYPE_SKIPPED = _kind(
     308, _("Products of the type %(kind)s are not imported."), _("Enter it by hand if you need it."), note=True
 )
-UNKNOWN_SKU = _kind(310, _("There is no product with the SKU %(sku)s."), _("Import the products first, or correct the SKU."))
+UNKNOWN_SKU = _kind(
+    310, _("There is no product with the SKU %(sku)s."), _("Import the products first, or correct the SKU.")
+)
 OTHER_CONTENT = _kind(
     311,
     _("%(key)s was imported before with other content: %(fields)s."),
@@ -203,7 +205,10 @@ SKU_TAKEN = _kind(316, _("The SKU belongs to another product, %(product)s."), _(
 BARCODE_TAKEN = _kind(317, _("The barcode belongs to %(sku)s."), _("Correct the barcode or empty the cell."))
 ROW_REFUSED = _kind(318, _("The row was refused: %(why)s"), _("Mend the row and send it again."))
 NOT_A_SALE = _kind(
-    319, _("This row is not a sale: %(what)s."), _("Import the returns and adjustments with the kind that fits."), note=True
+    319,
+    _("This row is not a sale: %(what)s."),
+    _("Import the returns and adjustments with the kind that fits."),
+    note=True,
 )
 
 
@@ -221,7 +226,7 @@ class CellFault:
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """One thing that is wrong: `line` is the physical line in the file (0: the file as a whole), `column` the header."""
+    """One thing that is wrong: `line` is the physical line (0: the file as a whole), `column` the header."""
 
     line: int
     column: str
@@ -250,7 +255,9 @@ class RowFault:
         return str(self.kind.remedy) % self.facts
 
     def __str__(self) -> str:
-        place = f"{self.line}" + (f" · {self.column}" if self.column else "") + (f" · “{self.value}”" if self.value else "")
+        place = (
+            f"{self.line}" + (f" · {self.column}" if self.column else "") + (f" · “{self.value}”" if self.value else "")
+        )
         return f"{place}: {self.sentence} {self.remedy}"
 
     def as_json(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Numbers in text, read strictly: plain digits, one decimal mark, well-formed groups, nothing else.
 
-Python's own int() and Decimal() take "１２", "1_000", "NaN" and "1e9"; each of those is a fault here. Results are integers
-scaled by a power of ten; no float is involved.
+Python's own int() and Decimal() take "１２", "1_000", "NaN" and "1e9"; each of those is a fault here. Results are
+integers scaled by a power of ten; no float is involved.
 """
 
 import re
@@ -128,7 +128,7 @@ def parse_scaled(
 def parse_rounded(
     text: str, *, decimals: int, most: int, style: NumberFormat = POINT, negative: bool = False
 ) -> int | CellFault:
-    """Return the number times 10**decimals, halves away from zero: for files that write binary fractions out in full."""
+    """Return the number times 10**decimals, halves away from zero, for binary fractions written out."""
     digits = read_digits(text, style)
     if isinstance(digits, CellFault):
         return digits

@@ -37,13 +37,16 @@ SYMBOLS = {
     "$": {"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "CLP"}, "kr": {"SEK", "NOK", "DKK", "ISK"}, "₩": {"KRW"},
 }  # fmt: skip
 MONEY = re.compile(
-    r"(?P<sign>[+\-−]?)\s*(?P<open>\(?)\s*(?P<before>[A-Z]{3}|[£€¥₹₺₩$]|R\$|zł|kr)?\s*(?P<inner>[+\-−]?[\d.,][\d., \u00a0\u202f'’]*?)"
+    r"(?P<sign>[+\-−]?)\s*(?P<open>\(?)\s*(?P<before>[A-Z]{3}|[£€¥₹₺₩$]|R\$|zł|kr)?\s*"
+    r"(?P<inner>[+\-−]?[\d.,][\d., \u00a0\u202f'’]*?)"
     r"\s*(?P<after>[A-Z]{3}|[£€¥₹₺₩$]|zł|kr)?\s*(?P<close>\)?)",
     re.ASCII,
 )
 YES = frozenset({"yes", "y", "true", "t", "1", "on", "ie", "ydw", "oes"})
 NO = frozenset({"no", "n", "false", "f", "0", "off", "na", "nac ydw", "nac oes"})
-EMAIL = re.compile(r"[^\s@\"(),:;<>\[\\\]]{1,64}@(?:[^\s@.\"(),:;<>\[\\\]]{1,63}\.)+[^\s@.\d\"(),:;<>\[\\\]][^\s@.\"(),:;<>\[\\\]]{0,62}")
+EMAIL = re.compile(
+    r"[^\s@\"(),:;<>\[\\\]]{1,64}@(?:[^\s@.\"(),:;<>\[\\\]]{1,63}\.)+[^\s@.\d\"(),:;<>\[\\\]][^\s@.\"(),:;<>\[\\\]]{0,62}"
+)
 BARCODE_LENGTHS = frozenset({8, 12, 13, 14})
 KEPT_CONTROLS = frozenset("\n\t\r")
 ESCAPED_SIGN = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
@@ -109,7 +112,7 @@ def _money_parts(text: str, currency: str) -> str | CellFault:
 def parse_money_minor(
     text: str, *, currency: str, style: NumberFormat = POINT, negative: bool = False
 ) -> int | CellFault:
-    """Return an amount in minor units; more decimals than the currency has are a fault. "-£1.04", "4.95 GBP" are read."""
+    """Return an amount in minor units; more decimals than the currency has are a fault ("-£1.04", "4.95 GBP")."""
     if is_formula(text):
         return CellFault(FORMULA_CELL)
     number = _money_parts(text, currency)
@@ -139,7 +142,7 @@ def parse_price_micro(
 
 
 def parse_ppm(text: str, *, style: NumberFormat = POINT, fraction: bool = False) -> int | CellFault:
-    """Return a rate in parts per million from percent ("20", "20%"), or from a `fraction` ("0.15"), at most 1,000,000."""
+    """Return a rate in parts per million from percent ("20", "20%") or a `fraction` ("0.15"), at most 1,000,000."""
     number = unescaped(text).strip().removesuffix("%")
     decimals = 6 if fraction else 4
     return parse_rounded(number, decimals=decimals, most=1_000_000, style=style)
@@ -206,5 +209,5 @@ def parse_email(text: str) -> str | CellFault:
 
 
 def micro_from_line(total_minor: int, quantity: int, per_minor: int) -> int:
-    """Return the unit price in millionths of a line total, halves away from zero; `per_minor` millionths a minor unit."""
+    """Return the unit price in millionths of a line total, rounded; `per_minor` millionths make a minor unit."""
     return round_half_up(total_minor * per_minor, quantity)

@@ -41,7 +41,7 @@ STYLES = (
     '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
-    "<borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs>"
+    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
     '<cellXfs count="2"><xf numFmtId="49" applyNumberFormat="1"/>'
     '<xf numFmtId="49" fontId="1" applyNumberFormat="1" applyFont="1"/></cellXfs></styleSheet>'
 )
@@ -78,7 +78,7 @@ def _quoted(text: str, delimiter: str) -> str:
 def csv_write(
     stream: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]], *, delimiter: str = ",", mark: bool = True
 ) -> int:
-    """Write CSV in UTF-8 (with a byte order mark, which spreadsheet programs need, unless `mark` is off); return the rows."""
+    """Write CSV in UTF-8 and return the rows; spreadsheet programs need the byte order `mark`."""
     stream.write(("\ufeff" if mark else "").encode())
     stream.write((delimiter.join(_quoted(cell_text(name), delimiter) for name in header) + "\r\n").encode())
     count = 0
@@ -117,9 +117,7 @@ def _sheet_row(number: int, row: Sequence[Cell], letters: Sequence[str], style: 
     return "".join(parts)
 
 
-def xlsx_write(
-    stream: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str = "Cefn"
-) -> int:
+def xlsx_write(stream: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str = "Cefn") -> int:
     """Write a workbook of one sheet, every cell a text, so that nothing is computed or reformatted; return the rows."""
     letters = [column_letters(position) for position in range(len(header))]
     name = re.sub(r"[\[\]:*?/\\]", " ", sheet)[:31] or "Cefn"

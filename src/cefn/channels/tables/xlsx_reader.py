@@ -376,4 +376,3 @@ def _moment_text(serial: Decimal, epoch: datetime) -> str:
     if seconds < DAY_SECONDS:
         return moment.strftime("%H:%M:%S")
     return moment.date().isoformat() if seconds % DAY_SECONDS == 0 else moment.isoformat(" ")
-

@@ -1,4 +1,4 @@
-"""Orders from files: placed, held where the channel says so, paid as the channel says; the same order is known again."""
+"""Orders from files: placed, held where the channel says so, paid as it says; the same order is known again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -55,7 +55,7 @@ def channel_of(batch: Batch) -> str:
 
 
 def order_content(order: OrderRecord) -> dict[str, str]:
-    """Return field -> digest of what makes two orders the same; what changes with time (payment, sending) is left out."""
+    """Return field -> digest of what makes two orders the same; payment and sending, which change, are left out."""
     lines = sorted((*line.content, line.amount_minor) for line in order.lines)
     ship = order.ship_to
     return {
@@ -328,13 +328,19 @@ def _pay(batch: Batch, plans: list[Plan], placed: list[PlacedOrder]) -> None:
         day = (order.paid_at or order.placed_at).date()
         source = f"{channel}:{order.external_id}"[:60]
         payments.append(
-            PaymentDraft(amount_minor=made.total_minor, source=f"pay:{source}:{made.number}"[:80], paid_on=day, **common)
+            PaymentDraft(
+                amount_minor=made.total_minor, source=f"pay:{source}:{made.number}"[:80], paid_on=day, **common
+            )
         )
         back = min(order.refunded_minor, made.total_minor)
         if back:
             payments.append(
                 PaymentDraft(
-                    amount_minor=back, direction="out", source=f"refund:{source}:{made.number}"[:80], paid_on=day, **common
+                    amount_minor=back,
+                    direction="out",
+                    source=f"refund:{source}:{made.number}"[:80],
+                    paid_on=day,
+                    **common,
                 )
             )
     payments_post(actor=batch.actor, payments=[draft for draft in payments if draft.direction == "in"])
@@ -367,12 +373,20 @@ def orders_undo(actor: Actor, documents: list[ImportedDocument], number: str) ->
         orders_cancel(actor=actor, order_ids=live, reason=number)
     paid: dict[tuple[int, str], int] = {}
     rows = Payment.objects.filter(company_id=actor.company_id, order_id__in=ids).order_by("id")
-    for order_id, method, direction, amount in rows.values_list("order_id", "method__code", "direction", "amount_minor"):
+    for order_id, method, direction, amount in rows.values_list(
+        "order_id", "method__code", "direction", "amount_minor"
+    ):
         paid[(order_id, method)] = paid.get((order_id, method), 0) + (amount if direction == "in" else -amount)
     payments_post(
         actor=actor,
         payments=[
-            PaymentDraft(method=method, amount_minor=left, direction="out", order_id=order_id, source=f"undo:{number}:{order_id}:{method}")
+            PaymentDraft(
+                method=method,
+                amount_minor=left,
+                direction="out",
+                order_id=order_id,
+                source=f"undo:{number}:{order_id}:{method}",
+            )
             for (order_id, method), left in paid.items()
             if left > 0
         ],

@@ -205,8 +205,12 @@ def parties_blockers(company_id: int, documents: list[ImportedDocument]) -> list
     made = [document.document_id for document in documents if not document.before and document.kind == "customer"]
     orders = SalesOrder.objects.filter(company_id=company_id, customer_id__in=made).exclude(status="cancelled")
     found = set(orders.values_list("number", flat=True)[:50])
-    found.update(Invoice.objects.filter(company_id=company_id, customer_id__in=made).values_list("number", flat=True)[:50])
-    found.update(Payment.objects.filter(company_id=company_id, customer_id__in=made).values_list("number", flat=True)[:50])
+    found.update(
+        Invoice.objects.filter(company_id=company_id, customer_id__in=made).values_list("number", flat=True)[:50]
+    )
+    found.update(
+        Payment.objects.filter(company_id=company_id, customer_id__in=made).values_list("number", flat=True)[:50]
+    )
     for model, kind in ((Customer, "customer"), (Supplier, "supplier")):
         changes = {item.document_id: item for item in documents if item.before and item.kind == kind}
         rows: dict[int, Any] = model.objects.in_bulk(list(changes))

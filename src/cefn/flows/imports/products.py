@@ -75,10 +75,7 @@ def _here(company_id: int, records: list[ProductRecord]) -> Here:
     keys = {sku_key(variant.sku) for record in records for variant in record.variants}
     codes = {variant.barcode for record in records for variant in record.variants if variant.barcode}
     numbers = {record.number for record in records}
-    variants = {
-        variant.sku_key: variant
-        for variant in _found(Variant, "sku_key", company_id, keys, "product")
-    }
+    variants = {variant.sku_key: variant for variant in _found(Variant, "sku_key", company_id, keys, "product")}
     owned: dict[int, set[str]] = {}
     barcodes = {}
     for barcode in _found(Barcode, "code", company_id, codes, "variant"):
@@ -214,8 +211,7 @@ def _change(actor: Actor, plans: list[Plan]) -> list[Made]:
 
 
 def _before(target: Target, old: dict[int, Variant]) -> Made:
-    product = target.product
-    assert product is not None
+    product: Any = target.product
     return Made(
         "product",
         product.id,
@@ -269,7 +265,9 @@ def products_undo(actor: Actor, documents: list[ImportedDocument]) -> None:
     made = [document.document_id for document in documents if not document.before]
     changes = [document for document in documents if document.before]
     products_archive(actor=actor, product_ids=made)
-    codes = Barcode.objects.filter(company_id=actor.company_id, variant__product_id__in=made).values_list("code", flat=True)
+    codes = Barcode.objects.filter(company_id=actor.company_id, variant__product_id__in=made).values_list(
+        "code", flat=True
+    )
     barcodes_remove(actor=actor, codes=[*codes, *(code for item in changes for code in item.before["barcodes"])])
     products_change(
         actor=actor,

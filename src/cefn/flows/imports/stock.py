@@ -10,7 +10,16 @@ from cefn.channels.records import Parsed, StockRecord
 from cefn.channels.states import RowAction
 from cefn.channels.tables.faults import BELOW_ALLOCATED, CHOICE_WRONG, NOT_STOCKED, UNKNOWN_SKU, UNKNOWN_WAREHOUSE
 from cefn.flows.imports.planning import Batch, Made, Plan, chunks, start_plan
-from cefn.inventory.models import Adjustment, AdjustmentReason, Location, LocationKind, StockLevel, StockMove, StockQuant, Warehouse
+from cefn.inventory.models import (
+    Adjustment,
+    AdjustmentReason,
+    Location,
+    LocationKind,
+    StockLevel,
+    StockMove,
+    StockQuant,
+    Warehouse,
+)
 from cefn.inventory.services import AdjustmentDraft, AdjustmentLineDraft, adjustments_reverse, stock_adjust
 from cefn.platform.actors import Actor
 
@@ -24,7 +33,7 @@ class Place:
 
     warehouse: Warehouse
     bins: dict[str, Location] = field(default_factory=dict)
-    first: Location | None = None
+    first_id: int = 0
 
 
 @dataclass(slots=True)
@@ -82,7 +91,9 @@ class Stock:
                 continue
             reason = OPENING if target.is_opening and OPENING in known else chosen
             drafts[(target.warehouse_id, reason)].extend(
-                AdjustmentLineDraft(target.variant_id, location, quantity, target.unit_cost_micro if quantity > 0 else None)
+                AdjustmentLineDraft(
+                    target.variant_id, location, quantity, target.unit_cost_micro if quantity > 0 else None
+                )
                 for location, quantity in target.differences
             )
         numbers = stock_adjust(
@@ -92,7 +103,9 @@ class Stock:
                 for (warehouse, reason), lines in drafts.items()
             ],
         )
-        rows = Adjustment.objects.filter(company_id=batch.actor.company_id, number__in=numbers).values_list("id", "number")
+        rows = Adjustment.objects.filter(company_id=batch.actor.company_id, number__in=numbers).values_list(
+            "id", "number"
+        )
         return [Made("adjustment", key, number) for key, number in rows]
 
 
@@ -105,8 +118,8 @@ def _places(actor: Actor) -> dict[str, Place]:
     for location in locations:
         place = places[location.warehouse_id]  # type: ignore[index]
         place.bins[location.code.casefold()] = location
-        if place.first is None and location.kind == LocationKind.BIN:
-            place.first = location
+        if not place.first_id and location.kind == LocationKind.BIN:
+            place.first_id = location.id
     named: dict[str, Place] = {}
     for place in places.values():
         named.setdefault(place.warehouse.name.casefold(), place)
@@ -121,7 +134,7 @@ def _place(plan: Plan, record: StockRecord, batch: Batch, places: dict[str, Plac
         place: Place | None = next(iter(single.values()))
     else:
         place = places.get(record.warehouse.casefold())
-    if place is None or place.first is None:
+    if place is None or not place.first_id:
         present = ", ".join(sorted({place.warehouse.name for place in places.values()}))
         plan.refuse(UNKNOWN_WAREHOUSE, value=record.warehouse, name=record.warehouse or "-", present=present)
         return None
@@ -193,9 +206,8 @@ def _compare(
 
 def _spread(change: int, held: list[tuple[int, int, int]], place: Place) -> list[tuple[int, int]]:
     """Return where a difference goes: found units to the fullest bin, lost ones from the fullest bins first."""
-    assert place.first is not None
     if change >= 0:
-        return [(held[0][0] if held else place.first.id, change)]
+        return [(held[0][0] if held else place.first_id, change)]
     parts, left = [], -change
     for location, on_hand, picking in held:
         taken = min(left, max(0, on_hand - picking))

@@ -156,7 +156,7 @@ def orders_place(*, actor: Actor, orders: Sequence[OrderDraft]) -> list[PlacedOr
         made, total = _lines(company, draft, key, variants, line_ids, now)
         line_rows.extend(made)
         rows.append(_order_row(company, draft, key, number, made, total, now))
-        serve.append(_to_serve(key, number, draft, made))
+        serve.append(_to_serve(key, number, draft, made, now))
         placed.append(PlacedOrder(key, number, total[2]))
     sql.insert_rows(SalesOrder, ORDER_COLUMNS, rows)
     sql.insert_rows(SalesOrderLine, LINE_COLUMNS, line_rows)
@@ -267,12 +267,14 @@ def _order_row(
     )  # fmt: skip
 
 
-def _to_serve(order_id: int, number: str, draft: OrderDraft, lines: Sequence[tuple[object, ...]]) -> OrderToServe:
+def _to_serve(
+    order_id: int, number: str, draft: OrderDraft, lines: Sequence[tuple[object, ...]], now: datetime
+) -> OrderToServe:
     ship_to = dict(draft.ship_to)
     wants = tuple(LineToServe(row[0], row[4], row[7]) for row in lines if row[5] == "goods")  # type: ignore[arg-type]
     return OrderToServe(
         order_id, number, ship_to.get("country", ""), ship_to.get("postcode", ""), draft.is_ship_complete,
-        draft.ship_by_at, draft.shipping_service, ship_to, wants,
+        draft.ship_by_at, draft.shipping_service, ship_to, wants, draft.placed_at or now,
     )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cefn.kernel import clock, sql
+from cefn.platform.jobs.states import STATES
+from cefn.platform.models import JobState
 
 BACK_OFF_SECONDS = (2, 10, 30, 120, 600, 1800, 3600)
 """Wait before the second, third, ... attempt; the last one stays."""
@@ -121,6 +123,7 @@ def job_settle(
 
     For state "ready" give `run_at`, when to try again; `attempts` replaces the count.
     """
+    STATES.require(f"job:{job.job_id}", JobState.LEASED, state)
     now = clock.now()
     return bool(
         sql.run(

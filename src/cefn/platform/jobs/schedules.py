@@ -110,6 +110,15 @@ def schedules_switch(*, codes: Sequence[str], is_active: bool, actor: Actor) -> 
     return run_whole(change)
 
 
+def schedules_reset(*, actor: Actor) -> None:
+    """Reckon the next moments of the company's timed schedules again: after its time zone was changed."""
+    zone = Company.objects.only("timezone").get(pk=actor.company_id).timezone
+    found = list(Schedule.objects.filter(company_id=actor.company_id).exclude(cron="").order_by("id"))
+    for schedule in found:
+        schedule.next_run_at = schedule_next(every_seconds=None, cron=schedule.cron, zone=zone, after=clock.now())
+    Schedule.objects.bulk_update(found, ["next_run_at"])
+
+
 def schedules_fire(*, now: datetime) -> int:
     """Make one job of each schedule that is due, and set its next moment; return how many jobs were made."""
     due = list(

@@ -11,9 +11,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cefn.flows.setup import company_open
+from cefn.inventory.services.places import WarehouseDraft
 from cefn.kernel.errors import CefnError
-from cefn.platform.actors import system_actor
-from cefn.platform.companies import CompanyDraft, companies_create
+from cefn.platform.companies import CompanyDraft
 from cefn.platform.models import Role, User
 from cefn.platform.users import UserDraft, user_password_set, user_preferences_set, users_create
 from cefn.web.access import MEMBER, PUBLIC, ScreenRequest, screen
@@ -22,6 +23,7 @@ from cefn.web.errors import AlreadySetUp
 from cefn.web.forms import LogInForm, PasswordForm, PreferencesForm, WelcomeForm, form_take_faults
 from cefn.web.throttle import throttle_check, throttle_count, throttle_forget
 
+FIRST_BINS = tuple(f"A-01-{place:02d}" for place in range(1, 11))
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -90,17 +92,18 @@ def welcome(request: HttpRequest) -> HttpResponseBase:
 
 
 def first_run(typed: dict[str, str], language: str) -> User:
-    """Make the company and its owner in one transaction, and return the owner."""
+    """Make a company that can work, with one warehouse, and its owner, in one transaction; return the owner."""
     draft = CompanyDraft(
         code=slugify(typed["company"])[:32].strip("-") or "shop",
         name=typed["company"], legal_name=typed["company"], currency=typed["currency"], language=language,
     )  # fmt: skip
+    owner = UserDraft(
+        email=typed["email"], name=typed["name"], password=typed["password"], role=Role.OWNER, language=language
+    )
     with transaction.atomic():
-        company = companies_create(companies=[draft])[0]
-        owner = UserDraft(
-            email=typed["email"], name=typed["name"], password=typed["password"], role=Role.OWNER, language=language
-        )
-        return users_create(users=[owner], actor=system_actor(company.pk, "screen"))[0]
+        warehouse = WarehouseDraft(code="MAIN", name=_("Main warehouse"), bins=FIRST_BINS)
+        _company, _warehouses, actor = company_open(company=draft, warehouses=[warehouse], via="screen")
+        return users_create(users=[owner], actor=actor)[0]
 
 
 @screen(MEMBER)

@@ -18,6 +18,7 @@ from cefn.web.cookies import language_remember
 from cefn.web.counts import counts_of
 from cefn.web.formats import digits_grouped
 from cefn.web.search import hits_for
+from cefn.web.shell import links_for
 from cefn.web.views.accounts import next_of
 
 BELL_ROWS = 12
@@ -29,10 +30,12 @@ SEARCH_LIMIT = 80
 def counts(request: ScreenRequest) -> HttpResponseBase:
     """Return the counts of the rail and the bell, each to be put in its place."""
     found = counts_of(request.actor)
+    shown = {link.key for link in links_for(request.actor)}
     unread = access_notifications(request.actor).filter(read_at=None).order_by().count()
     rows = [
         ("count", f"count-{key}", " bad" if is_urgent else "", digits_grouped(str(count)) if count else "")
         for key, (count, is_urgent) in found.items()
+        if key in shown
     ]
     rows.append(("dot", "count-bell", "", str(min(unread, 99)) if unread else ""))
     return HttpResponse(format_html_join("", '<span class="{0}{2}" id="{1}" hx-swap-oob="true">{3}</span>', rows))

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cefn.kernel.errors import NotFound
 from cefn.orders.models import RoutingDecision, SalesOrder, SalesOrderLine
-from cefn.orders.states import DeliveryStatus, InvoiceStatus, OrderStatus, PaymentStatus, ReturnProgress
+from cefn.orders.states import DeliveryStatus, InvoiceStatus, PaymentStatus, ReturnProgress
 from cefn.platform.access import access_one
 from cefn.platform.permissions import permission_has
 from cefn.web import reads
 from cefn.web.access import ScreenRequest, screen
 from cefn.web.lists import list_response
-from cefn.web.order_actions import next_action, order_act, other_actions
+from cefn.web.order_actions import offers, order_act
 from cefn.web.order_figures import EXPLAINERS
 from cefn.web.orders_list import ORDERS, is_late, standing
 from cefn.web.timeline import entries_of
@@ -46,6 +46,7 @@ def order(request: ScreenRequest, number: str) -> HttpResponseBase:
     if request.method == "POST":
         return order_act(request, found)
     papers = _papers(request, found)
+    following, others = offers(request.actor, found, papers["shipments"])
     subjects = [f"sales-order:{found.number}", *(f"shipment:{one.number}" for one in papers["shipments"])]
     context = {
         "place": "orders",
@@ -53,10 +54,10 @@ def order(request: ScreenRequest, number: str) -> HttpResponseBase:
         "standing": standing(found),
         "is_late": is_late(found),
         "states": _states(found),
-        "lines": list(found.lines.all()),
+        "lines": [(line, line.net_minor + (line.tax_minor if found.prices_include_tax else 0)) for line in found.lines.all()],
         "holds": [hold for hold in found.holds.all() if hold.released_at is None],
-        "next": next_action(request.actor, found, papers["shipments"]),
-        "others": other_actions(request.actor, found, papers["shipments"]),
+        "next": following,
+        "others": others,
         "routing": RoutingDecision.objects.filter(order=found).order_by("-id").first(),
         "entries": entries_of(reads.timeline_events(request.actor, subjects)),
         "difference_minor": _difference(found),
@@ -87,7 +88,6 @@ def _difference(found: SalesOrder) -> int:
 
 def _states(found: SalesOrder) -> list[tuple[str, str, Any]]:
     return [
-        (_("Status"), found.status, OrderStatus),
         (_("Payment"), found.payment_status, PaymentStatus),
         (_("Delivery"), found.delivery_status, DeliveryStatus),
         (_("Invoice"), found.invoice_status, InvoiceStatus),

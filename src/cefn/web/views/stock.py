@@ -16,7 +16,7 @@ from cefn.web.access import ScreenRequest, screen
 from cefn.web.lists import list_response
 from cefn.web.stock_figures import EXPLAINERS
 from cefn.web.stock_history import history_chart
-from cefn.web.stock_lists import MOVES, STOCK, moves_rows, stock_state, variant_name, variant_url
+from cefn.web.stock_lists import MOVES, STOCK, moves_rows, source_text, source_url, stock_state, variant_name, variant_url
 from cefn.web.timeline import entries_of
 
 MOVES_SHOWN = 20
@@ -68,7 +68,7 @@ def variant(request: ScreenRequest, variant_id: int) -> HttpResponseBase:
         "levels": list(levels),
         "value_minor": value,
         "chart": history_chart(actor, found, found.on_hand) if found.is_stocked else None,
-        "moves": list(recent),
+        "moves": [(move, source_text(move.source), source_url(move.source)) for move in recent],
         "barcodes": list(found.barcodes.order_by("code")),
         "siblings": list(reads.access_variants(actor).filter(product=found.product).exclude(pk=found.pk).order_by("sku_key")[:20]),
         "entries": entries_of(reads.timeline_events(actor, [f"product:{found.product.number}"], limit=20)),

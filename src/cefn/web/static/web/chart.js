@@ -43,7 +43,7 @@
       scales: { x: { time: false, range: kind === "bars" ? (u, low, high) => [low - 0.6, high + 0.6] : undefined }, y: { range: (u, low, high) => [Math.min(0, low), high > 0 ? high * 1.08 : 1] } },
       axes: [
         { ...axis, grid: { show: false }, values: (u, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? labels[tick] ?? "" : "")), space: 72, size: 26 },
-        { ...axis, values: (u, ticks) => ticks.map((tick) => number.format(tick / scale)), size: 44, space: 36 },
+        { ...axis, incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1e3, 2e3, 2500, 5e3, 1e4, 2e4, 25e3, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 1e8].map((step) => step * scale), values: (u, ticks) => ticks.map((tick) => number.format(tick / scale)), size: 44, space: 36 },
       ],
       series: [{}, ...lines],
       hooks: { setCursor: [(u) => {
