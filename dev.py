@@ -4,6 +4,7 @@
     python3 dev.py run        install, create the database, fill a demo shop, serve on 127.0.0.1:8000
     python3 dev.py test       the whole test suite; CEFN_TEST_DB=sqlite|postgres|both (default both)
     python3 dev.py check      lint, types, layers, dependencies, migrations, translations, tidiness
+    python3 dev.py tidy       format the code, and mend what can be mended by machine
     python3 dev.py install    make .venv, install the locked packages and the front-end files
     python3 dev.py messages   join the Welsh of all areas, report what is missing, compile
     python3 dev.py assets     copy the front-end files again
@@ -244,8 +245,8 @@ def check_steps() -> dict[str, Callable[[], int]]:
     python_files = existing("src", "tests", "benchmarks", "tools", "dev.py")
     manage = (PYTHON, "-m", "django")
     return {
-        "ruff": step(SCRIPTS / "ruff", "check", *python_files),
-        "format": step(SCRIPTS / "ruff", "format", "--check", *python_files),
+        "ruff": step(SCRIPTS / "ruff", "check", "--output-format", "concise", *python_files),
+        "format": step(SCRIPTS / "ruff", "format", "--check", "--output-format", "concise", *python_files),
         "layers": step(SCRIPTS / "lint-imports", "--no-cache"),
         "dependencies": step(SCRIPTS / "deptry", "src"),
         "templates": step(SCRIPTS / "djlint", "--lint", "--quiet", *existing("src/cefn/web/templates")),
@@ -282,6 +283,14 @@ def check(*names: str) -> int:
 
 
 # ------------------------------------------------------------------------------------------------- the rest
+def tidy(*words: str) -> int:
+    """Put code into its form and mend what a machine can mend; `check` says what is left."""
+    installed()
+    names = list(words) or existing("src", "tests", "benchmarks", "tools", "dev.py")
+    call(SCRIPTS / "ruff", "check", "--quiet", "--fix", *names, allow_failure=True)
+    return call(SCRIPTS / "ruff", "format", *names, allow_failure=True)
+
+
 def messages(*words: str) -> int:
     """Join, report and compile the Welsh."""
     installed()
@@ -344,6 +353,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "test": test,
     "check": check,
     "install": install,
+    "tidy": tidy,
     "messages": messages,
     "assets": assets,
     "errors": errors,

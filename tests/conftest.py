@@ -18,7 +18,9 @@ from urllib.parse import quote
 
 import django
 import pytest
+from django.db import connection
 
+from tests.database_cache import database_keep, database_restore
 from tests.postgres_server import start_postgres
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -80,6 +82,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_settings: None) -> bool:
+    """Begin with the kept copy of a migrated database, if nothing that shapes the tables has changed."""
+    return bool(request.config.getvalue("reuse_db")) or database_restore(VENDOR, connection.settings_dict)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any) -> None:
+    """Keep a copy of a database that was migrated from nothing."""
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            database_keep(VENDOR, connection.settings_dict)
+
+
+@pytest.fixture(scope="session")
 def vendor() -> str:
     """Return `sqlite` or `postgres`."""
     return VENDOR
@@ -116,8 +132,6 @@ class Counted:
 
 @contextmanager
 def _count_queries(at_most: int | None = None, exactly: int | None = None) -> Iterator[Counted]:
-    from django.db import connection
-
     from cefn.kernel.sql import Statements
 
     counted = Counted()
@@ -146,8 +160,6 @@ def query_count() -> Callable[..., Any]:
 @pytest.fixture
 def database_url(transactional_db: None) -> str:
     """Return the URL of this test's own database, for tests that start other processes on it."""
-    from django.db import connection
-
     settings = connection.settings_dict
     if VENDOR == "sqlite":
         return f"sqlite:///{settings['NAME']}"

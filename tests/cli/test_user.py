@@ -24,6 +24,9 @@ def shop(db: None) -> None:
 def cefn(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a runner: arguments and standard input -> exit code, output, complaints."""
 
+    # Django is set up already; a second time would tie the logs to this test's own output.
+    monkeypatch.setattr("django.setup", lambda: None)
+
     def run(*arguments: str, typed: str = "") -> tuple[int, str, str]:
         monkeypatch.setattr("sys.stdin", io.StringIO(typed))
         code = main(["user", *arguments])

@@ -12,7 +12,7 @@ from cefn.platform.actors import Actor
 from cefn.platform.jobs import JobDraft, jobs_enqueue
 from cefn.platform.models import AuditEvent, Job
 
-KILLS = 10
+KILLS = 6
 JOBS_A_KILL = 24
 LEASE_SECONDS = 1
 KINDS = ("tests.note", "tests.slow_note", "tests.outside")

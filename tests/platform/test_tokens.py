@@ -32,7 +32,7 @@ def test_only_its_hash_is_kept(machine: Actor, person: Any) -> None:
     text = make(machine, person("clerk")[0].id, "orders.view")
     token = ApiToken.objects.get()
     assert text.startswith(f"cefn_{token.prefix}_")
-    assert text.rsplit("_", 1)[1] not in str(ApiToken.objects.values().get())
+    assert text.split("_", 2)[2] not in str(ApiToken.objects.values().get())
     assert len(text) > 50
 
 

@@ -8,12 +8,13 @@ from django.contrib.auth.hashers import check_password
 from django.db import connection
 
 from cefn.kernel.errors import InvalidInput, NotAllowed, NotFound
-from cefn.platform.actors import Actor, NotMember, actor_for_token, actor_for_user, actors_for_users
+from cefn.platform.actors import Actor, NotMember, actor_for_token, actor_for_user, actors_for_users, system_actor
 from cefn.platform.audit import AuditDraft, audit_record
 from cefn.platform.audit_chain import audit_seal, audit_verify
 from cefn.platform.models import AuditEvent, Company, Membership, User
 from cefn.platform.tokens import TokenDraft, tokens_create
 from cefn.platform.users import (
+    BelongsElsewhere,
     EmailTaken,
     LastOwner,
     MembershipDraft,
@@ -181,3 +182,32 @@ def test_erasing_a_person_keeps_what_they_did(company: Company, machine: Actor, 
     assert audit_verify(company.id).is_whole
     with pytest.raises(Exception, match="token"):
         actor_for_token(token.text)
+
+
+def test_a_role_for_nobody_is_not_found(machine: Actor) -> None:
+    with pytest.raises(NotFound):
+        memberships_set(memberships=[MembershipDraft(user_id=12345, role="clerk")], actor=machine)
+
+
+def test_a_shared_person_is_no_way_into_another_company(
+    company: Company, other_company: Company, machine: Actor, person: Any
+) -> None:
+    shared, _clerk = person("clerk", "Mair")
+    owner_user, owner = person("owner", "Owain")
+    there = system_actor(other_company.id)
+    memberships_set(memberships=[MembershipDraft(user_id=shared.id, role="owner")], actor=there)
+    for change in (
+        lambda: user_password_set(user_id=shared.id, password=GOOD, actor=owner),
+        lambda: user_preferences_set(user_id=shared.id, name="X", language="en", theme="auto", actor=owner),
+        lambda: users_switch(user_ids=[shared.id], is_active=False, actor=owner),
+        lambda: users_erase(user_ids=[shared.id], actor=owner),
+    ):
+        with pytest.raises(BelongsElsewhere):
+            change()
+    with pytest.raises(LastOwner):
+        users_switch(user_ids=[shared.id], is_active=False, actor=machine)
+    memberships_set(memberships=[MembershipDraft(user_id=owner_user.id, role="owner")], actor=there)
+    user_password_set(user_id=shared.id, password=GOOD, actor=owner)
+    assert users_switch(user_ids=[shared.id], is_active=False, actor=owner) == 1
+    assert memberships_remove(user_ids=[shared.id], actor=owner) == 1
+    assert Membership.objects.filter(user=shared, company=other_company).exists()

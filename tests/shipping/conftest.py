@@ -39,7 +39,7 @@ def news() -> Iterator[list[Event]]:
     """Return what shipping publishes; the house's own wiring comes back after the test."""
     heard: list[Event] = []
     before = bus._handlers
-    bus.wire({event: (heard.append,) for event in (LabelsBought, LabelsVoided, ManifestsClosed, ShipmentsArrived)})
+    bus.wire(dict.fromkeys((LabelsBought, LabelsVoided, ManifestsClosed, ShipmentsArrived), (heard.append,)))
     yield heard
     bus._handlers = before
 

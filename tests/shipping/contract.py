@@ -17,7 +17,9 @@ from cefn.shipping.carriers.base import (
 )
 from cefn.shipping.errors import CarrierBroken, CarrierRefused, CarrierUnreachable
 
-SENDER = CarrierAddress(name="Siop y Cwm", line1="14 Heol y Bont", city="Aberystwyth", postcode="SY23 1AB", country="GB")
+SENDER = CarrierAddress(
+    name="Siop y Cwm", line1="14 Heol y Bont", city="Aberystwyth", postcode="SY23 1AB", country="GB"
+)
 RECEIVER = CarrierAddress(name="Gwenllian Llŷr", line1="Tŷ Newydd", city="Y Bala", postcode="LL23 7AA", country="GB")
 ABROAD = CarrierAddress(name="Jörg", line1="Hauptstraße 1", city="Berlin", postcode="10623", country="DE")
 

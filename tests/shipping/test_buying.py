@@ -15,12 +15,13 @@ from cefn.shipping.errors import (
     CarrierRefused,
     CarrierUnreachable,
     LabelNotPossible,
+    LabelsMixed,
     NetworkInTransaction,
     ServiceUnknown,
 )
 from cefn.shipping.events import LabelsBought, LabelsVoided
 from cefn.shipping.models import CarrierAccount, Label
-from cefn.shipping.selectors import label_open, labels_of_shipments
+from cefn.shipping.selectors import label_open, labels_of_shipments, labels_print
 from cefn.shipping.services import (
     CarrierAccountDraft,
     LabelOrder,
@@ -33,6 +34,7 @@ from cefn.shipping.services import (
 from cefn.shipping.services.labels import CLAIM
 from cefn.shipping.states import LabelStatus
 from cefn.warehouse.models import Package, Shipment
+from tests.platform.papers.reading import pages_text
 
 
 def buy(actor, *shipments, **more):
@@ -76,6 +78,22 @@ def test_zpl_and_a_shipment_without_packages(actor, account, make_shipment, news
     _, content = label_open(label_id=outcome.label.id, actor=actor)
     with content:
         assert content.read().startswith(b"^XA")
+
+
+def test_many_labels_are_one_print_job(actor, account, make_shipment, news):
+    pdf = [buy(actor, make_shipment())[0].label for _ in range(3)]
+    zpl = [buy(actor, make_shipment(), format=LabelFormat.ZPL)[0].label for _ in range(2)]
+    kind, job = labels_print(label_ids=[label.id for label in reversed(pdf)], actor=actor)
+    assert kind == "application/pdf"
+    pages = [text.replace(" ", "") for text in pages_text(job)]
+    assert [label.tracking_number in page for label, page in zip(reversed(pdf), pages, strict=True)] == [True] * 3
+    kind, job = labels_print(label_ids=[label.id for label in zpl], actor=actor)
+    assert (kind, job.count(b"^XA"), job.count(b"^XZ")) == ("application/x-zpl", 2, 2)
+    for mixed in ([pdf[0].id, zpl[0].id], []):
+        with pytest.raises(LabelsMixed):
+            labels_print(label_ids=mixed, actor=actor)
+    with pytest.raises(NotFound):
+        labels_print(label_ids=[pdf[0].id, 1], actor=actor)
 
 
 @pytest.mark.parametrize(

@@ -137,11 +137,6 @@ def shipments_bill(event: ShipmentsShipped) -> None:
     shipments_invoice(actor=event.actor, event=event)
 
 
-def sendings_note(event: ShipmentsShipped) -> None:
-    """What left is on its way."""
-    orders_delivery(states=[(key, "in_transit") for key in {line.order_id for line in event.lines}])
-
-
 def promises_void(event: OrdersCancelled) -> None:
     """Let the stock of cancelled units go, then see who waits for it."""
     promises_withdraw(actor=event.actor, lines=event.lines)

@@ -21,6 +21,7 @@ from typing import Any, LiteralString
 from django.db import connection, models
 
 COPY_FROM = 24
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 TOKEN = re.compile(r"%s|\{(\w+)\}")
 LOCKS = {
     "for_update": "FOR UPDATE",
@@ -98,7 +99,7 @@ def _bind(statement: str, params: Sequence[Any], tables: dict[str, Rows]) -> tup
         if name is None:
             bound.append(plain(next(values)))
         elif vendor == "sqlite":
-            bound.append(json.dumps([[plain(cell) for cell in row] for row in tables[name].rows]))
+            bound.append(json.dumps(tables[name].rows, default=_sqlite_text))
         else:
             width = len(_columns(tables[name].columns))
             rows = tables[name].rows
@@ -127,15 +128,19 @@ def _moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
-def plain(value: Any) -> Any:
-    """Return a value as the driver of this database takes it: SQLite wants moments as naive UTC text."""
-    if connection.vendor != "sqlite":
-        return value
+def _sqlite_text(value: Any) -> str:
     if isinstance(value, datetime):
         return _moment_text(value)
     if isinstance(value, date):
         return value.isoformat()
-    return value
+    raise TypeError(f"{type(value).__name__} does not go into a table of rows")
+
+
+def plain(value: Any) -> Any:
+    """Return a value as the driver of this database takes it: SQLite wants moments as naive UTC text."""
+    if connection.vendor != "sqlite":
+        return value
+    return _sqlite_text(value) if isinstance(value, date) else value
 
 
 def day(value: Any) -> date:
@@ -155,7 +160,7 @@ def loaded(value: Any) -> Any:
 
 def json_text(value: Any) -> str:
     """Return canonical JSON: sorted keys, no blanks, no NaN."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return CANONICAL.encode(value)
 
 
 Converter = Callable[[Any], Any]

@@ -1,9 +1,10 @@
 """People and their roles: create, change roles, set passwords, switch off, erase.
 
-Only an owner may let people in; nobody may leave a company without an owner.
+Only an owner may let people in; nobody may leave a company without an owner. A log-in is one for all companies: who
+changes it, beyond a role in their own company, must own every company that the person belongs to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
@@ -18,7 +19,7 @@ from cefn.kernel import clock, sql
 from cefn.kernel.errors import CefnError, Fault, InvalidInput, NotFound
 from cefn.kernel.ids import new_id
 from cefn.platform.access import access_rows
-from cefn.platform.actors import Actor
+from cefn.platform.actors import SYSTEM_ROLE, Actor
 from cefn.platform.apart import run_apart
 from cefn.platform.audit import AuditDraft, audit_record
 from cefn.platform.models import ApiToken, AuditEvent, Membership, Role, User
@@ -34,6 +35,15 @@ class LastOwner(CefnError):
     status = 409
     sentence = gettext_lazy("%(name)s is the only owner.")
     remedy = gettext_lazy("Make somebody else an owner first.")
+
+
+class BelongsElsewhere(CefnError):
+    """The person also has a role in a company that the actor does not own."""
+
+    code = "CEFN-PLATFORM-014"
+    status = 409
+    sentence = gettext_lazy("%(name)s also has a role in another company.")
+    remedy = gettext_lazy("Take away their role here instead; an owner of the other company decides about the log-in.")
 
 
 class EmailTaken(CefnError):
@@ -155,7 +165,11 @@ def memberships_set(*, memberships: Sequence[MembershipDraft], actor: Actor) -> 
     ]  # fmt: skip
 
     def change() -> None:
-        owners = _owners_locked(actor.company_id)
+        owners = _owners_locked([actor.company_id])
+        wanted = {draft.user_id for draft in memberships}
+        known = set(User.objects.filter(pk__in=wanted).values_list("id", flat=True))
+        if wanted - known:
+            raise NotFound(thing=_("person"), name=min(wanted - known))
         sql.run(
             "INSERT INTO platform_membership"
             " (id, company_id, user_id, role, warehouse_codes, channel_codes, created_at)"
@@ -165,7 +179,7 @@ def memberships_set(*, memberships: Sequence[MembershipDraft], actor: Actor) -> 
             [actor.company_id, clock.now()],
             v=sql.Rows("id bigint, user_id bigint, role text, warehouses jsonb, channels jsonb", rows),
         )
-        _owner_keep(actor, owners)
+        _owner_keep(owners)
         audit_record(
             actor=actor,
             events=[
@@ -190,34 +204,65 @@ def memberships_remove(*, user_ids: Sequence[int], actor: Actor) -> int:
     permission_require(actor, "users.manage")
 
     def remove() -> int:
-        owners = _owners_locked(actor.company_id)
+        owners = _owners_locked([actor.company_id])
         found = Membership.objects.filter(company_id=actor.company_id, user_id__in=list(user_ids))
         gone = sorted(found.values_list("user_id", flat=True))
         found.delete()
         _tokens_revoke(gone, actor.company_id)
-        _owner_keep(actor, owners)
+        _owner_keep(owners)
         audit_record(actor=actor, events=[AuditDraft(f"user:{user_id}", "role-removed") for user_id in gone])
         return len(gone)
 
     return run_apart(remove)
 
 
-def _owners_locked(company_id: int) -> set[int]:
-    """Return the ids of active owners; two changes of roles in one company wait for each other on the company's row."""
-    sql.fetch("SELECT id FROM platform_company WHERE id = %s {for_update}", [company_id])
-    return _owners(company_id)
+Owners = dict[int, set[int]]
+"""Company -> its owners who can log in."""
 
 
-def _owners(company_id: int) -> set[int]:
-    found = Membership.objects.filter(company_id=company_id, role=Role.OWNER, user__is_active=True)
-    return set(found.values_list("user_id", flat=True))
+def _owners_locked(company_ids: Iterable[int]) -> Owners:
+    """Return the owners of companies; changes of roles in one company wait for each other on the company's row."""
+    rows = sql.Rows("company_id bigint", [(company_id,) for company_id in sorted(set(company_ids))])
+    sql.fetch(
+        "SELECT id FROM platform_company WHERE id IN (SELECT company_id FROM {v}) ORDER BY id {for_update}", v=rows
+    )
+    return _owners(company_ids)
 
 
-def _owner_keep(actor: Actor, before: set[int]) -> None:
-    """Raise LastOwner if there were owners before and there is none now."""
-    if before and not _owners(actor.company_id):
-        names = User.objects.filter(pk__in=before).order_by("id").values_list("name", flat=True)
-        raise LastOwner(name=", ".join(names))
+def _owners(company_ids: Iterable[int]) -> Owners:
+    found = Membership.objects.filter(company_id__in=list(company_ids), role=Role.OWNER, user__is_active=True)
+    owners: Owners = {}
+    for company_id, user_id in found.values_list("company_id", "user_id"):
+        owners.setdefault(company_id, set()).add(user_id)
+    return owners
+
+
+def _owner_keep(before: Owners) -> None:
+    """Raise LastOwner if a company had owners before and has none now."""
+    now = _owners(before)
+    for company_id, user_ids in before.items():
+        if company_id not in now:
+            names = User.objects.filter(pk__in=user_ids).order_by("id").values_list("name", flat=True)
+            raise LastOwner(name=", ".join(names))
+
+
+def _companies_of(user_ids: Sequence[int], actor: Actor) -> list[int]:
+    """Return the companies of people whose log-in itself is to be changed.
+
+    Raises BelongsElsewhere if the actor is not an owner of each: whoever owns one company must not come into another by
+    way of a shared person.
+    """
+    held = list(
+        Membership.objects.filter(user_id__in=list(user_ids)).values_list("company_id", "user__name").order_by("id")
+    )
+    companies = sorted({company_id for company_id, _name in held})
+    if actor.role != SYSTEM_ROLE:
+        owned = Membership.objects.filter(user_id=actor.user_id, role=Role.OWNER).values_list("company_id", flat=True)
+        foreign = set(companies) - set(owned) - {actor.company_id}
+        names = [name for company_id, name in held if company_id in foreign]
+        if names:
+            raise BelongsElsewhere(name=names[0])
+    return companies
 
 
 def _tokens_revoke(user_ids: Sequence[int], company_id: int | None) -> None:
@@ -251,6 +296,7 @@ def user_password_set(*, user_id: int, password: str, actor: Actor) -> None:
     """
     if actor.user_id != user_id:
         permission_require(actor, "users.manage")
+        _companies_of([user_id], actor)
     user = _member(user_id, actor)
     faults = _password_faults("password", password, user)
     if faults:
@@ -267,6 +313,7 @@ def user_preferences_set(*, user_id: int, name: str, language: str, theme: str, 
     """Set how a person is called and how the screens look to them; one's own, or anybody's with `users.manage`."""
     if actor.user_id != user_id:
         permission_require(actor, "users.manage")
+        _companies_of([user_id], actor)
     if not name.strip():
         remedy = _("Give the name that others know this person by.")
         raise InvalidInput(faults=[Fault("name", name, _("The name is missing."), remedy)])
@@ -279,13 +326,13 @@ def users_switch(*, user_ids: Sequence[int], is_active: bool, actor: Actor) -> i
     permission_require(actor, "users.manage")
 
     def change() -> int:
-        owners = _owners_locked(actor.company_id)
+        owners = _owners_locked(_companies_of(user_ids, actor))
         found = User.objects.filter(
             pk__in=list(user_ids), memberships__company_id=actor.company_id, is_active=not is_active
         )
         changed = sorted(found.values_list("id", flat=True))
         User.objects.filter(pk__in=changed).update(is_active=is_active)
-        _owner_keep(actor, owners)
+        _owner_keep(owners)
         verb = "user-switched-on" if is_active else "user-switched-off"
         audit_record(actor=actor, events=[AuditDraft(f"user:{user_id}", verb) for user_id in changed])
         return len(changed)
@@ -301,7 +348,7 @@ def users_erase(*, user_ids: Sequence[int], actor: Actor) -> int:
     permission_require(actor, "users.manage")
 
     def erase() -> int:
-        owners = _owners_locked(actor.company_id)
+        owners = _owners_locked(_companies_of(user_ids, actor))
         found = sorted(
             User.objects.filter(pk__in=list(user_ids), memberships__company_id=actor.company_id).values_list(
                 "id", flat=True
@@ -313,7 +360,7 @@ def users_erase(*, user_ids: Sequence[int], actor: Actor) -> int:
             )
         _tokens_revoke(found, None)
         AuditEvent.objects.filter(actor_id__in=found).update(actor_name=ERASED_NAME)
-        _owner_keep(actor, owners)
+        _owner_keep(owners)
         audit_record(actor=actor, events=[AuditDraft(f"user:{user_id}", "personal-data-erased") for user_id in found])
         return len(found)
 

@@ -11,6 +11,7 @@ CefnError
 +-- LabelNotPossible        409
 +-- NothingToManifest       409
 +-- NetworkInTransaction    500: a mistake in the program
++-- LabelsMixed             409
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -104,3 +105,12 @@ class NetworkInTransaction(CefnError):
     status = 500
     sentence = _("A carrier must not be called inside a database transaction.")
     remedy = _("Report this code; nothing was bought.")
+
+
+class LabelsMixed(CefnError):
+    """Labels of different formats can't go into one print job."""
+
+    code = "CEFN-SHIPPING-011"
+    status = 409
+    sentence = _("These labels can't be printed together: their formats are %(formats)s.")
+    remedy = _("Choose labels of one format, PDF or ZPL.")

@@ -6,10 +6,12 @@ from typing import Any
 from django.db import connection
 
 from cefn.inventory.models import Warehouse
+from cefn.platform.actors import Actor
 from cefn.platform.models import Company
 from cefn.shipping.carriers.base import CarrierAddress, Parcel
 from cefn.shipping.errors import NetworkInTransaction
 from cefn.warehouse.models import Package, Shipment
+from cefn.warehouse.selectors import access_shipments
 
 ADDRESS_FIELDS = ("name", "company_name", "line1", "line2", "city", "region", "postcode", "country", "phone", "email")
 
@@ -67,11 +69,9 @@ def parcels_of(shipment: Shipment, packages: list[Package]) -> list[tuple[Packag
     ]
 
 
-def shipments_load(*, shipment_ids: list[int], company_id: int, warehouse_codes: frozenset[str]) -> dict[int, Shipment]:
-    """Return shipment id -> shipment with its warehouse and order, as far as they are the company's and the actor's."""
-    rows = Shipment.objects.select_related("warehouse", "order").filter(company_id=company_id, id__in=shipment_ids)
-    if warehouse_codes:
-        rows = rows.filter(warehouse__code__in=sorted(warehouse_codes))
+def shipments_load(*, shipment_ids: list[int], actor: Actor) -> dict[int, Shipment]:
+    """Return shipment id -> shipment with its warehouse and order, as far as the actor may see it."""
+    rows = access_shipments(actor).select_related("warehouse", "order").filter(id__in=shipment_ids)
     return {shipment.id: shipment for shipment in rows}
 
 

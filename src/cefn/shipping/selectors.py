@@ -1,16 +1,18 @@
 """Questions about carriers, labels and manifests; every row goes through an access function."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import BinaryIO
 
 from django.db.models import QuerySet
+from pypdf import PdfWriter
 
 from cefn.platform.access import access_one, access_rows
 from cefn.platform.actors import Actor
 from cefn.platform.files import content_open
-from cefn.shipping.errors import LabelNotPossible, ServiceUnknown
+from cefn.shipping.errors import LabelNotPossible, LabelsMixed, ServiceUnknown
 from cefn.shipping.models import CarrierAccount, CarrierService, Label, Manifest, TrackingEvent
-from cefn.shipping.states import LabelStatus
+from cefn.shipping.states import LabelFormatChoice, LabelStatus
 
 VIEW = "shipping.view"
 
@@ -27,9 +29,14 @@ def access_carrier_services(actor: Actor) -> QuerySet[CarrierService]:
 
 
 def access_labels(actor: Actor) -> QuerySet[Label]:
-    """Return the labels of the warehouses that the actor may see."""
-    rows = Label.objects.select_related("shipment", "package", "account")
-    return access_rows(actor, rows, permission=VIEW, warehouse_code="shipment__warehouse__code")
+    """Return the labels of the warehouses and channels that the actor may see."""
+    return access_rows(
+        actor,
+        Label.objects.select_related("shipment", "package", "account"),
+        permission=VIEW,
+        warehouse_code="shipment__warehouse__code",
+        channel_code="shipment__order__channel",
+    )
 
 
 def access_manifests(actor: Actor) -> QuerySet[Manifest]:
@@ -53,6 +60,29 @@ def label_open(*, label_id: int, actor: Actor) -> tuple[Label, BinaryIO]:
     if label.file is None:
         raise LabelNotPossible(document=label.purchase_key, reason=str(label.get_status_display()))
     return label, content_open(label.file)
+
+
+def labels_print(*, label_ids: Sequence[int], actor: Actor) -> tuple[str, bytes]:
+    """Return (media type, document) with all these labels, in this order, for one print job.
+
+    Only labels of one format go together; raises LabelsMixed otherwise, and what `label_open` raises.
+    """
+    opened = [label_open(label_id=label_id, actor=actor) for label_id in label_ids]
+    documents = []
+    for _label, content in opened:
+        with content:
+            documents.append(content.read())
+    formats = {label.format for label, _content in opened}
+    if len(formats) != 1:
+        raise LabelsMixed(formats=", ".join(sorted(formats)) or "-")
+    if formats == {LabelFormatChoice.ZPL}:
+        return "application/x-zpl", b"".join(documents)
+    merged = BytesIO()
+    with PdfWriter() as writer:
+        for document in documents:
+            writer.append(BytesIO(document), import_outline=False)
+        writer.write(merged)
+    return "application/pdf", merged.getvalue()
 
 
 def tracking_events(*, shipment_ids: Sequence[int], actor: Actor) -> list[TrackingEvent]:

@@ -16,10 +16,13 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
+from cefn.inventory.models import Warehouse
 from cefn.kernel.errors import CefnError
+from cefn.kernel.memo import Memo
 from cefn.platform.actors import Actor
 from cefn.platform.models import Company, Membership, User
 from cefn.platform.permissions import permission_require, role_permissions
@@ -31,12 +34,22 @@ COMPANY_KEY = "cefn_company"
 WAREHOUSE_KEY = "cefn_warehouse"
 
 
+warehouses_open: Memo[int, list[tuple[str, str]]] = Memo(
+    lambda company_id: list(
+        Warehouse.objects.filter(company_id=company_id, is_active=True).order_by("priority", "code").values_list("code", "name")
+    ),
+    seconds=10,
+)
+"""Company -> (code, name) of its warehouses."""
+
+
 class ScreenRequest(HttpRequest):
     """A request that has passed the door: who acts, and for which company."""
 
     actor: Actor
     company: Company
     memberships: list[Membership]
+    warehouses: list[tuple[str, str]]
     htmx: Any
 
 
@@ -64,10 +77,22 @@ def request_enter(request: HttpRequest) -> None:
         role=member.role,
         via="screen",
         permissions=role_permissions(member.role),
-        warehouse_codes=frozenset(member.warehouse_codes),
+        warehouse_codes=_warehouses_now(request, member),
         channel_codes=frozenset(member.channel_codes),
     )
     timezone.activate(ZoneInfo(member.company.timezone))
+
+
+def _warehouses_now(request: HttpRequest, member: Membership) -> frozenset[str]:
+    """Return the record rule of warehouses, narrowed to the one that the person chose to work in."""
+    allowed = frozenset(member.warehouse_codes)
+    chosen = request.session.get(WAREHOUSE_KEY, "")
+    known = [(code, name) for code, name in warehouses_open.get(member.company_id) if not allowed or code in allowed]
+    request.warehouses = known  # type: ignore[attr-defined]
+    if chosen in dict(known):
+        request.warehouse_now = chosen  # type: ignore[attr-defined]
+        return frozenset({chosen})
+    return allowed
 
 
 def screen(permission: str) -> Callable[[Callable[..., HttpResponseBase]], View]:
@@ -104,4 +129,4 @@ def _to_log_in(request: HttpRequest) -> HttpResponseBase:
         response = HttpResponse(status=204)
         response.headers["HX-Refresh"] = "true"
         return response
-    return redirect_to_login(request.get_full_path())
+    return redirect_to_login(request.get_full_path(), reverse("web:log_in"))

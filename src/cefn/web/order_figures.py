@@ -9,7 +9,7 @@ from cefn.platform.actors import Actor
 from cefn.platform.permissions import permission_has
 from cefn.web import reads
 from cefn.web.explained import Explained, Part
-from cefn.web.formats import day_text, digits_grouped, money_html, price_text, quantity_shown
+from cefn.web.formats import day_text, money_html, money_text, price_text, quantity_shown
 
 
 def _percent(ppm: int) -> str:
@@ -24,7 +24,8 @@ def explain_total(actor: Actor, order: SalesOrder) -> Explained:
         each = price_text(line.unit_price_micro, order.currency)
         note = f"{quantity_shown(line.quantity, line.variant.quantity_decimals)} × {each}"
         if line.discount_minor:
-            note += f" − {digits_grouped(str(line.discount_minor))} {_('off, in minor units')}"
+            off = money_text(line.discount_minor, order.currency)
+            note += " " + _("less %(amount)s") % {"amount": off}
         figure = money_html(line.net_minor + line.tax_minor, order.currency)
         parts.append(Part(line.variant.sku, f"{note} · {line.tax_code} {_percent(line.tax_rate_ppm)}", figure))
     parts.append(Part(_("Net"), "", money_html(order.net_minor, order.currency), is_sum=True))

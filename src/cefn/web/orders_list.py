@@ -78,7 +78,7 @@ COLUMNS = (
     Column(key="number", label=_("Order"), cell=lambda o: o.number, sort="number", card="title"),
     Column(
         key="placed", label=_("Placed"), cell=lambda o: moment_html(o.placed_at), export=lambda o: o.placed_at,
-        sort="placed_at", card="line",
+        sort="placed_at", card="end",
     ),
     Column(key="customer", label=_("Customer"), cell=customer_name, card="line"),
     Column(key="channel", label=_("Channel"), cell=lambda o: o.channel, sort="channel"),
@@ -86,7 +86,7 @@ COLUMNS = (
     Column(key="standing", label=_("Where it stands"), cell=standing, card="line"),
     Column(
         key="payment", label=_("Payment"), cell=lambda o: state_html(o.payment_status, PaymentStatus),
-        sort="payment_status", card="line",
+        sort="payment_status", card="end",
     ),
     Column(
         key="invoice", label=_("Invoice"), cell=lambda o: state_html(o.invoice_status, InvoiceStatus), is_hidden=True

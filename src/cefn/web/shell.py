@@ -121,10 +121,14 @@ def shell_context(request: HttpRequest) -> dict[str, Any]:
     """Context processor: what base and shell templates need; empty of places for visitors."""
     actor: Actor | None = getattr(request, "actor", None)
     links = links_for(actor) if actor else []
+    chosen = getattr(request, "warehouse_now", "")
+    warehouses = getattr(request, "warehouses", [])
     return {
         "actor": actor,
         "company": getattr(request, "company", None),
         "memberships": getattr(request, "memberships", []),
+        "warehouses": warehouses,
+        "warehouse_now": dict(warehouses).get(chosen, ""),
         "links": links,
         "bottom_links": [link for link in links if link.key in BOTTOM],
         "rest_links": [link for link in links if link.key not in BOTTOM],

@@ -29,10 +29,12 @@ def explain_on_hand(actor: Actor, variant: Any) -> Explained:
     )
     parts = []
     for quant in quants[:LIMIT]:
-        lot = f" · {_('lot')} {quant.lot.code}" if quant.lot else ""
-        is_sellable = quant.location.is_sellable and quant.status == "available"
-        note = f"{quant.location.warehouse.name}{lot}" + ("" if is_sellable else f" · {_('not for sale')}")
-        parts.append(Part(quant.location.code, note, _shown(variant, quant.on_hand)))
+        words = [quant.location.warehouse.name]
+        if quant.lot:
+            words.append(_("lot %(code)s") % {"code": quant.lot.code})
+        if not quant.location.is_sellable or quant.status != "available":
+            words.append(_("not for sale"))
+        parts.append(Part(quant.location.code, " · ".join(words), _shown(variant, quant.on_hand)))
     parts.append(Part(_("On hand, for sale"), "", _shown(variant, variant.on_hand), is_sum=True))
     return Explained(
         title=_("On hand: %(sku)s") % {"sku": variant.sku}, answer=_shown(variant, variant.on_hand),

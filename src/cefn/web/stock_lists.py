@@ -71,7 +71,7 @@ STOCK = ListSpec(
     columns=(
         Column(key="sku", label=_("SKU"), cell=lambda v: v.sku, sort="sku_key", card="title"),
         Column(key="name", label=_("Name"), cell=variant_name, sort="product__name", card="line"),
-        Column(key="state", label=_("State"), cell=stock_state, card="line"),
+        Column(key="state", label=_("State"), cell=stock_state, card="end"),
         _figure("on_hand", _("On hand")),
         _figure("allocated", _("Allocated")),
         _figure("available", _("Available"), card="side"),
@@ -138,11 +138,11 @@ MOVES = ListSpec(
     url_name="web:moves",
     rows=moves_rows,
     columns=(
-        Column(key="at", label=_("When"), cell=lambda m: moment_html(m.occurred_at), export=lambda m: m.occurred_at, sort="occurred_at", card="line"),
+        Column(key="at", label=_("When"), cell=lambda m: moment_html(m.occurred_at), export=lambda m: m.occurred_at, sort="occurred_at", card="end"),
         Column(key="sku", label=_("SKU"), cell=lambda m: m.variant.sku, card="title"),
         Column(key="quantity", label=_("Quantity"), cell=lambda m: quantity_shown(m.quantity, m.variant.quantity_decimals), export=lambda m: quantity_shown(m.quantity, m.variant.quantity_decimals), is_number=True, card="side"),
         Column(key="from", label=_("From"), cell=lambda m: _place(m.from_location), card="line"),
-        Column(key="to", label=_("To"), cell=lambda m: _place(m.to_location), card="line"),
+        Column(key="to", label=_("To"), cell=lambda m: _place(m.to_location), card="end"),
         Column(key="reason", label=_("Reason"), cell=lambda m: m.get_reason_display()),
         Column(key="source", label=_("Document"), cell=lambda m: source_text(m.source), export=lambda m: m.source),
         Column(key="lot", label=_("Lot"), cell=lambda m: m.lot.code if m.lot else "", is_hidden=True),

@@ -101,7 +101,7 @@ def test_what_is_paid_and_what_is_left(head):
     assert [row[1] for row in part["after_total"]] == ["-£6.99", "£20.00"]
     assert part["how_to_pay"]
     whole = invoice_data(invoice(head, paid_minor=2699))
-    assert whole["statement"] == "Paid in full. There is nothing more to pay."
+    assert whole["statement"] == "Settled in full. There is nothing more to pay."
     assert whole["how_to_pay"] == []
 
 

@@ -5,6 +5,7 @@ import pytest
 from cefn.platform.papers import formats
 from cefn.platform.papers.errors import LogoNotUsable
 from cefn.platform.papers.letterhead import Letterhead
+from cefn.platform.papers.senders import postal_lines
 from cefn.platform.papers.wrapping import one_line, wrappable
 
 
@@ -41,7 +42,8 @@ def test_rates_quantities_weights_and_days():
     assert [formats.rate_text(ppm, "en") for ppm in (200_000, 175_000, 0, 50_000, 1)] == [
         "20%", "17.5%", "0%", "5%", "0.0001%",
     ]  # fmt: skip
-    assert [formats.count_text(1500, 3, "en"), formats.count_text(12000, 0, "en"), formats.count_text(-10, 0, "en")] == [
+    counts = [formats.count_text(*given, "en") for given in ((1500, 3), (12000, 0), (-10, 0))]
+    assert counts == [
         "1.5", "12,000", "-10",
     ]  # fmt: skip
     assert [formats.weight_text(grams, "en") for grams in (1, 999, 1000, 1841)] == ["1 g", "999 g", "1 kg", "1.85 kg"]
@@ -73,3 +75,13 @@ def test_a_logo_is_a_small_picture():
             Letterhead(**head, logo=logo)
     with pytest.raises(ValueError, match="not a colour"):
         Letterhead(**head, accent="red")
+
+
+def test_addresses_name_the_country_only_abroad():
+    copy = {"name": "Jörg", "line1": "Hauptstraße 1", "line2": " ", "city": "Berlin", "postcode": "10623", "phone": "1"}
+    lines = ("Jörg", "Hauptstraße 1", "Berlin", "10623")
+    assert postal_lines(copy | {"country": "DE"}, "GB", "en") == (*lines, "Germany")
+    assert postal_lines(copy | {"country": "DE"}, "GB", "cy") == (*lines, "Yr Almaen")
+    assert postal_lines(copy | {"country": "DE"}, "DE", "en") == lines
+    assert postal_lines(copy | {"country": "QQ", "city": None}, "GB", "en") == ("Jörg", "Hauptstraße 1", "10623", "QQ")
+    assert postal_lines({}, "GB", "en") == ()

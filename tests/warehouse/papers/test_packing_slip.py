@@ -24,7 +24,9 @@ def slip(head, **more):
         "ship_to": ("Gwenllian Llŷr-Ŵyn", "Tŷ Newydd", "Y Bala", "LL23 7AA"),
         "lines": (
             PackingSlipLine(sku="MUG-RED", name="Welsh mug, red", quantity=1, ordered=3, to_follow=2),
-            PackingSlipLine(sku="KIT", name="Tea set", quantity=1, ordered=1, components=("2 × cup",), serials=("A1", "A2")),
+            PackingSlipLine(
+                sku="KIT", name="Tea set", quantity=1, ordered=1, components=("2 × cup",), serials=("A1", "A2")
+            ),
         ),
         "ordered_on": date(2026, 11, 20),
     }
@@ -89,7 +91,7 @@ def test_a_hundred_slips_are_one_document_made_in_seconds(head):
 def test_hostile_text_stays_text(head):
     evil = '#panic("x") $ ` \\ @a <b> ]] }} \u202e \x00'
     lines = (PackingSlipLine(sku=evil[:20], name=evil, quantity=1, ordered=1),)
-    paper = slip(head, ship_to=(evil, "#read(\"/etc/passwd\")"), lines=lines, message=evil, customer_reference=evil)
+    paper = slip(head, ship_to=(evil, '#read("/etc/passwd")'), lines=lines, message=evil, customer_reference=evil)
     (text,) = pages_text(packing_slips_pdf(papers=[paper]))
     assert '#panic("x")' in text
     assert '#read("/etc/passwd")' in text

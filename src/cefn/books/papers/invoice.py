@@ -177,7 +177,7 @@ def _after_total(paper: InvoicePaper) -> list[list[str]]:
         return []
     due = paper.total_minor - paper.paid_minor
     return [
-        [pgettext("paper", "Paid"), amount_text(-paper.paid_minor, paper.currency, paper.language)],
+        [pgettext("paper", "Paid or credited"), amount_text(-paper.paid_minor, paper.currency, paper.language)],
         [pgettext("paper", "Still to pay"), amount_text(due, paper.currency, paper.language)],
     ]
 
@@ -199,7 +199,7 @@ def _statement(paper: InvoicePaper) -> str:
     """Return the sentence under the head: what a credit note reverses and why, or that an invoice is paid."""
     if paper.kind == "invoice":
         paid = paper.total_minor > 0 and paper.paid_minor >= paper.total_minor
-        return pgettext("paper", "Paid in full. There is nothing more to pay.") if paid else ""
+        return pgettext("paper", "Settled in full. There is nothing more to pay.") if paid else ""
     parts = []
     if paper.credits_number:
         facts = {"number": paper.credits_number, "day": date_text(paper.credits_on, paper.language)}

@@ -115,21 +115,23 @@ def services_invoice(*, actor: Actor, order_ids: Sequence[int], on: Mapping[int,
 
 
 def _invoice(actor: Actor, company: CompanyFacts, sent: Sequence[Sent], entries: Sequence[EntryDraft]) -> list[int]:
-    papers = _papers(sent)
+    papers, prepaid = _papers(sent)
     ids = invoices_post(actor=actor, kind="invoice", papers=papers, entries=entries)
     lines_progress(
         changes=[LineProgress(b.order_line_id or 0, invoiced=b.quantity) for paper in papers for b in paper.lines]
     )
-    deposits_apply(actor=actor, invoice_ids=ids)
+    if prepaid:
+        deposits_apply(actor=actor, invoice_ids=ids)
     orders_refresh(order_ids=[paper.order_id for paper in sent])
     return ids
 
 
-def _papers(sent: Sequence[Sent]) -> list[Paper]:
+def _papers(sent: Sequence[Sent]) -> tuple[list[Paper], bool]:
+    """Return the papers to write, and whether any of the orders has money on it already."""
     rows = sql.fetch(
         "SELECT l.order_id, l.id, l.variant_id, x.sku, l.description, l.quantity, l.cancelled, l.invoiced, l.kind,"
         " l.unit_price_micro, l.tax_code, l.tax_rate_ppm, l.net_minor, l.tax_minor, o.customer_id, o.number, o.bill_to,"
-        " o.prices_include_tax FROM orders_salesorderline AS l JOIN {v} ON l.order_id = v.k"
+        " o.prices_include_tax, o.paid_minor FROM orders_salesorderline AS l JOIN {v} ON l.order_id = v.k"
         " JOIN orders_salesorder AS o ON o.id = l.order_id JOIN catalog_variant AS x ON x.id = l.variant_id"
         " ORDER BY l.order_id, l.position",
         v=sql.Rows("k bigint", [(key,) for key in sorted({paper.order_id for paper in sent})]),
@@ -148,7 +150,7 @@ def _papers(sent: Sequence[Sent]) -> list[Paper]:
                 [line for line in billed if line],
             )
         )  # fmt: skip
-    return papers
+    return papers, any(lines[0][18] for lines in order_lines.values())
 
 
 def _bill(row: list[Any], quantities: Mapping[int, int]) -> Billed | None:

@@ -253,13 +253,7 @@ def _orders_note(
             marks.append((order_id, number, amount, draft))
     if not amounts:
         return
-    orders_paid(amounts=amounts)
-    names = dict(
-        sql.fetch(
-            "SELECT o.id, o.number FROM orders_salesorder AS o JOIN {v} ON o.id = v.k",
-            v=sql.Rows("k bigint", [(key,) for key in sorted({row[0] for row in amounts})]),
-        )
-    )
+    names = orders_paid(amounts=amounts)
     audit_record(
         actor=actor,
         events=[

@@ -108,12 +108,14 @@ def parse_moment(text: str, *, zone: str = "UTC", order: DateOrder = "") -> date
     A local time that the clocks skipped in spring is a fault; one that came twice in autumn is the first of the two.
     """
     text = text.strip()
-    head, _, tail = text.partition("T") if ISO.match(text) and "T" in text else _split_clock(text)
+    head, tail = _split_clock(text)
+    if tail is None:
+        return CellFault(DATE_WRONG)
     day = parse_date(head, order=order)
     if isinstance(day, CellFault):
         return day
-    clock = CLOCK.fullmatch(tail.strip()) if tail.strip() else None
-    if tail.strip() and clock is None:
+    clock = CLOCK.fullmatch(tail) if tail else None
+    if tail and clock is None:
         return CellFault(DATE_WRONG)
     hour, minute, second = _clock(clock)
     try:
@@ -129,10 +131,13 @@ def parse_moment(text: str, *, zone: str = "UTC", order: DateOrder = "") -> date
     return moment
 
 
-def _split_clock(text: str) -> tuple[str, str, str]:
-    """Split "day clock" before the first number that a colon follows."""
+def _split_clock(text: str) -> tuple[str, str | None]:
+    """Split "day clock" at ISO 8601's T or before the first number with a colon; None for a T alone."""
+    iso = ISO.match(text)
+    if iso and text[iso.end() : iso.end() + 1] == "T":
+        return text[: iso.end()], text[iso.end() + 1 :].strip() or None
     match = re.search(r"[ ,]+(?=\d{1,2}:)", text)
-    return (text[: match.start()], " ", text[match.end() :]) if match else (text, "", "")
+    return (text[: match.start()], text[match.end() :].strip()) if match else (text, "")
 
 
 def _clock(match: re.Match[str] | None) -> tuple[int, int, int]:

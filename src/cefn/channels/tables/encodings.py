@@ -42,6 +42,7 @@ ENCODINGS = (
 UNDEFINED_IN_CP1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 CONTROL_BYTES = bytes(set(range(32)) - {9, 10, 11, 12, 13, 26, 0})
 MOST_CONTROL_PERCENT = 1
+MOST_NUL_PERCENT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +118,9 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 def _narrow(path: Path, head: bytes, limits: Limits) -> EncodingGuess:
     """Decide between UTF-8, Windows-1252 and Latin-1, all of which keep ASCII."""
-    if head.translate(None, CONTROL_BYTES).count(0) == 0:
-        controls = len(head) - len(head.translate(None, CONTROL_BYTES))
-        if controls * 100 > len(head) * MOST_CONTROL_PERCENT:
-            raise refuse(FILE_BINARY, what="binary data")
+    controls = len(head) - len(head.translate(None, CONTROL_BYTES))
+    if controls * 100 > len(head) * MOST_CONTROL_PERCENT or head.count(0) * 100 > len(head) * MOST_NUL_PERCENT:
+        raise refuse(FILE_BINARY, what="binary data")
     decoder = codecs.getincrementaldecoder("utf-8")()
     utf8, high, undefined = True, False, False
     lines = _LineWatch(limits)
@@ -139,8 +139,6 @@ def _narrow(path: Path, head: bytes, limits: Limits) -> EncodingGuess:
             except UnicodeDecodeError:
                 utf8 = False
     if nul_line:
-        if sum(head.count(byte) for byte in (9, 10, 13, 44, 59)) * 200 < len(head):
-            raise refuse(FILE_BINARY, what="binary data")
         raise refuse(NUL_BYTE, line=nul_line)
     if utf8:
         try:

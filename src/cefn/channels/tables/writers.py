@@ -8,7 +8,7 @@ from typing import IO
 from xml.sax.saxutils import escape
 
 FORMULA_SIGN = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
-FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 CELL_CHARACTERS = 32_767
 Cell = str | int | bool | None
 
@@ -43,7 +43,8 @@ STYLES = (
     '<fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
     '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
     '<cellXfs count="2"><xf numFmtId="49" applyNumberFormat="1"/>'
-    '<xf numFmtId="49" fontId="1" applyNumberFormat="1" applyFont="1"/></cellXfs></styleSheet>'
+    '<xf numFmtId="49" fontId="1" applyNumberFormat="1" applyFont="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 SHEET_HEAD = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="{MAIN}"><sheetViews>'
@@ -52,10 +53,18 @@ SHEET_HEAD = (
 )
 
 
+PLAIN_NUMBER = re.compile(r"-?\d{1,30}(?:[.,]\d{1,30})?", re.ASCII)
+
+
 class NumberText(str):
     """Digits that the program made itself (an amount, a quantity), so that a minus sign is no formula sign."""
 
     __slots__ = ()
+
+
+def number_or_text(text: str) -> str:
+    """Return a text that is nothing but a number as NumberText, any other text as it is."""
+    return NumberText(text) if PLAIN_NUMBER.fullmatch(text) else text
 
 
 def cell_text(value: Cell) -> str:

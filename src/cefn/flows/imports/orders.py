@@ -115,14 +115,14 @@ def _here(batch: Batch, records: Sequence[OrderRecord]) -> Here:
     keys = sorted({sku_key(line.sku) for order in records for line in order.lines})
     externals = [(order.external_id,) for order in records]
     variants = sql.fetch(
-        "SELECT x.sku_key, x.id, x.status, x.is_stocked FROM catalog_variant AS x JOIN {v} ON x.sku_key = v.s"
-        " WHERE x.company_id = %s",
+        "SELECT x.sku_key, x.id, x.status, x.is_stocked FROM {v} CROSS JOIN catalog_variant AS x"
+        " WHERE x.company_id = %s AND x.sku_key = v.s",
         [company_id],
         v=sql.Rows("s text", [(key,) for key in keys]),
     )
     orders = sql.fetch(
-        "SELECT o.external_id, o.id, o.number, o.status FROM orders_salesorder AS o JOIN {v} ON o.external_id = v.x"
-        " WHERE o.company_id = %s AND o.channel = %s AND o.external_id <> ''",
+        "SELECT o.external_id, o.id, o.number, o.status FROM {v} CROSS JOIN orders_salesorder AS o"
+        " WHERE o.company_id = %s AND o.channel = %s AND o.external_id = v.x AND NOT (o.external_id = '')",
         [company_id, channel],
         v=sql.Rows("x text", externals),
     )
@@ -180,7 +180,7 @@ def _products_missing(batch: Batch, plans: list[Plan]) -> list[Made]:
         for line in plan.parsed.record.lines:  # type: ignore[union-attr]
             lines.setdefault(sku_key(line.sku), line)
     there = sql.fetch(
-        "SELECT x.sku_key FROM catalog_variant AS x JOIN {v} ON x.sku_key = v.s WHERE x.company_id = %s",
+        "SELECT x.sku_key FROM {v} CROSS JOIN catalog_variant AS x WHERE x.company_id = %s AND x.sku_key = v.s",
         [batch.actor.company_id],
         v=sql.Rows("s text", [(key,) for key in sorted(lines)]),
     )
@@ -224,8 +224,8 @@ def _customers(batch: Batch, plans: list[Plan], made: list[Made]) -> dict[str, i
         if key := _party_key(batch, party):
             wanted.setdefault(key, party)
     rows = sql.fetch(
-        "SELECT c.reference, c.id FROM parties_customer AS c JOIN {v} ON c.reference = v.r"
-        " WHERE c.company_id = %s AND c.reference <> ''",
+        "SELECT c.reference, c.id FROM {v} CROSS JOIN parties_customer AS c"
+        " WHERE c.company_id = %s AND c.reference = v.r AND NOT (c.reference = '')",
         [batch.actor.company_id],
         v=sql.Rows("r text", [(key,) for key in sorted(wanted)]),
     )

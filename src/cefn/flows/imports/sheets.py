@@ -13,7 +13,7 @@ from cefn.channels.states import RowAction
 from cefn.channels.tables.faults import RowFault
 from cefn.channels.tables.table import table_rows
 from cefn.channels.tables.values import unescaped
-from cefn.channels.tables.writers import Cell, csv_write, json_write, xlsx_write
+from cefn.channels.tables.writers import Cell, csv_write, json_write, number_or_text, xlsx_write
 from cefn.platform.actors import Actor
 
 WRITERS = {"csv": csv_write, "xlsx": xlsx_write, "json": json_write}
@@ -44,7 +44,7 @@ def faults_sheet(*, actor: Actor, run: ImportRun, stream: IO[bytes], format: str
             if row.line in reasons:
                 told = reasons[row.line]
                 yield [
-                    *(unescaped(cell) for cell in row.cells),
+                    *(number_or_text(unescaped(cell)) for cell in row.cells),
                     row.line,
                     " ".join(dict.fromkeys(_where(fault) + fault.sentence for fault in told)),
                     " ".join(dict.fromkeys(fault.remedy for fault in told)),

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cefn.inventory.models import SELLABLE_KINDS, VIRTUAL_KINDS, Location, LocationKind, Warehouse
+from cefn.kernel import sql
 from cefn.platform.actors import Actor
 
 VIRTUAL_CODES = {kind: str(kind).upper() for kind in VIRTUAL_KINDS}
@@ -64,3 +66,22 @@ def locations_create(
             for at, (code, kind) in enumerate(places)
         ]
     )  # fmt: skip
+
+
+class LocationSpot(NamedTuple):
+    """Where a location is on the floor, in millimetres from the warehouse's corner."""
+
+    location_id: int
+    x_mm: int
+    y_mm: int
+
+
+def locations_place(*, actor: Actor, spots: Sequence[LocationSpot]) -> int:
+    """Give locations of the actor's company their places on the floor; return how many there are."""
+    if not spots:
+        return 0
+    return sql.run(
+        "UPDATE inventory_location AS t SET x_mm = v.x, y_mm = v.y FROM {v} WHERE t.id = v.k AND t.company_id = %s",
+        [actor.company_id],
+        v=sql.Rows("k bigint, x bigint, y bigint", spots),
+    )

@@ -187,8 +187,8 @@ def _require_orders(company: CompanyFacts, orders: Sequence[OrderDraft]) -> None
     if not known:
         return
     found = sql.fetch(
-        "SELECT o.channel, o.external_id, o.number FROM orders_salesorder AS o"
-        " JOIN {v} ON o.channel = v.c AND o.external_id = v.x WHERE o.company_id = %s AND o.external_id <> ''",
+        "SELECT o.channel, o.external_id, o.number FROM {v} CROSS JOIN orders_salesorder AS o"
+        " WHERE o.company_id = %s AND o.channel = v.c AND o.external_id = v.x AND NOT (o.external_id = '')",
         [company.id],
         v=sql.Rows("c text, x text", known),
     )

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from cefn.kernel import sql
 from cefn.kernel.errors import Conflict
-from cefn.orders.errors import OrderEmpty
 
 
 class LineProgress(NamedTuple):
@@ -65,6 +64,7 @@ UPDATE orders_salesorder AS o SET
     WHEN o.refunded_minor > 0 THEN 'partly_refunded'
     WHEN o.paid_minor > o.total_minor THEN 'overpaid' WHEN o.paid_minor = o.total_minor THEN 'paid'
     WHEN o.paid_minor > 0 THEN 'partial' ELSE 'unpaid' END,
+  delivery_status = CASE WHEN o.delivery_status = 'none' AND s.shipped > 0 THEN 'in_transit' ELSE o.delivery_status END,
   status = CASE WHEN o.status NOT IN ('confirmed', 'processing') THEN o.status
     WHEN s.billed = 0 THEN 'cancelled'
     WHEN s.shipped >= s.wanted AND s.invoiced >= s.billed AND o.paid_minor >= o.total_minor - s.dropped_minor
@@ -98,16 +98,18 @@ def orders_processing(*, order_ids: Iterable[int]) -> None:
     )
 
 
-def orders_paid(*, amounts: Sequence[tuple[int, int, int]]) -> None:
-    """Add to what was paid and refunded on orders: (order id, paid, refunded) in minor units; statuses follow."""
-    if not amounts:
-        raise OrderEmpty
-    sql.run(
+def orders_paid(*, amounts: Sequence[tuple[int, int, int]]) -> dict[int, str]:
+    """Add to what was paid and refunded on orders: (order id, paid, refunded) in minor units; statuses follow.
+
+    Returns the orders' numbers by id.
+    """
+    numbers = sql.fetch(
         "UPDATE orders_salesorder AS t SET paid_minor = t.paid_minor + v.p, refunded_minor = t.refunded_minor + v.r"
-        " FROM {v} WHERE t.id = v.k",
+        " FROM {v} WHERE t.id = v.k RETURNING id, number",
         v=sql.Rows("k bigint, p bigint, r bigint", _summed(amounts)),
     )
     orders_refresh(order_ids=[row[0] for row in amounts])
+    return dict(numbers)
 
 
 def _summed(amounts: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

@@ -40,16 +40,19 @@ def _kinds(kinds: Iterable[str]) -> sql.Rows:
 
 
 def jobs_waiting(*, kinds: Iterable[str], now: datetime) -> bool:
-    """Tell, without writing, whether there is a due job or a lease that ran out."""
+    """Tell, without writing, whether there is a due job."""
     due = sql.fetch(
         "SELECT 1 FROM platform_job WHERE state = 'ready' AND run_at <= %s"
         " AND kind IN (SELECT kind FROM {kinds}) LIMIT 1",
         [now],
         kinds=_kinds(kinds),
     )
-    return bool(due) or bool(
-        sql.fetch("SELECT 1 FROM platform_job WHERE state = 'leased' AND lease_until < %s LIMIT 1", [now])
-    )
+    return bool(due)
+
+
+def leases_late(*, now: datetime) -> bool:
+    """Tell, without writing, whether a lease ran out."""
+    return bool(sql.fetch("SELECT 1 FROM platform_job WHERE state = 'leased' AND lease_until < %s LIMIT 1", [now]))
 
 
 def leases_expire(*, now: datetime) -> int:

@@ -9,9 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from cefn.platform.jobs.errors import CronInvalid
 
-FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 31), ("month", 1, 12), ("day of week", 0, 7))
+FIELDS = (
+    (gettext_noop("minute"), 0, 59),
+    (gettext_noop("hour"), 0, 23),
+    (gettext_noop("day of month"), 1, 31),
+    (gettext_noop("month"), 1, 12),
+    (gettext_noop("day of week"), 0, 7),
+)
 SEARCH_DAYS = 366 * 8 + 2
 """29 February may be eight years away (1896, 1904)."""
 
@@ -41,7 +50,8 @@ class Cron:
 
 def _number(text: str, whole: str, name: str, low: int, high: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 2 and low <= int(text) <= high):
-        raise CronInvalid(text=whole, reason=f"{name} {text!r} is not a number from {low} to {high}")
+        reason = _("%(field)s %(value)s is not a number from %(low)s to %(high)s")
+        raise CronInvalid(text=whole, reason=reason % {"field": _(name), "value": repr(text), "low": low, "high": high})
     return int(text)
 
 
@@ -53,10 +63,11 @@ def _values(text: str, whole: str, name: str, low: int, high: int) -> set[int]:
         if span == "*":
             first, last = low, high
         elif "-" in span:
-            first_text, _, last_text = span.partition("-")
+            first_text, _dash, last_text = span.partition("-")
             first, last = (_number(end, whole, name, low, high) for end in (first_text, last_text))
             if first > last:
-                raise CronInvalid(text=whole, reason=f"{name} {span!r} runs backwards")
+                reason = _("%(field)s %(value)s runs backwards") % {"field": _(name), "value": repr(span)}
+                raise CronInvalid(text=whole, reason=reason)
         else:
             first = _number(span, whole, name, low, high)
             last = high if slash else first
@@ -68,7 +79,7 @@ def cron_parse(text: str) -> Cron:
     """Read a rule; raises CronInvalid naming the field that can't be read."""
     parts = text.split()
     if len(parts) != len(FIELDS):
-        raise CronInvalid(text=text, reason=f"it has {len(parts)} fields instead of 5")
+        raise CronInvalid(text=text, reason=_("it has %(count)s fields instead of 5") % {"count": len(parts)})
     minutes, hours, days, months, weekdays = (
         _values(part, text, *field) for part, field in zip(parts, FIELDS, strict=True)
     )
@@ -83,7 +94,7 @@ def cron_parse(text: str) -> Cron:
         any_weekday=parts[4] == "*",
     )
     if cron_next(cron, zone="UTC", after=datetime(2024, 1, 1, tzinfo=UTC)) is None:
-        raise CronInvalid(text=text, reason="no such day ever comes")
+        raise CronInvalid(text=text, reason=_("no such day ever comes"))
     return cron
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from cefn.kernel import clock, sql
 from cefn.kernel.ids import new_id
@@ -41,7 +42,7 @@ def schedule_next(*, every_seconds: int | None, cron: str, zone: str, after: dat
         return after + timedelta(seconds=every_seconds)
     moment = cron_next(cron_parse(cron), zone=zone, after=after)
     if moment is None:
-        raise CronInvalid(text=cron, reason="no such day ever comes")
+        raise CronInvalid(text=cron, reason=_("no such day ever comes"))
     return moment
 
 
@@ -61,7 +62,7 @@ def schedules_set(*, schedules: Sequence[ScheduleDraft], actor: Actor) -> int:
     table = []
     for draft in schedules:
         if (draft.every_seconds is None) == (draft.cron == ""):
-            raise CronInvalid(text=draft.code, reason="it needs either seconds or times, not both")
+            raise CronInvalid(text=draft.code, reason=_("it needs either seconds or times, not both"))
         after = schedule_next(every_seconds=draft.every_seconds, cron=draft.cron, zone=zone, after=now)
         payload = sql.json_text(draft.payload)
         table.append((new_id(), draft.code, draft.kind, payload, draft.every_seconds, draft.cron, after))

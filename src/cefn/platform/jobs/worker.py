@@ -1,8 +1,9 @@
 """The worker: takes jobs, runs them, and survives being killed at any moment.
 
 Each thread takes one job at a time, so nothing waits in memory. One more thread gives a sign of life for the jobs in
-hand and makes jobs of schedules that are due. A worker that is killed leaves its leases behind; when they run out the
-jobs are taken again, and the count of takings fences off a worker that was only slow.
+hand, takes back what dead workers held, and makes jobs of schedules that are due. A worker that is killed leaves its
+leases behind; when they run out the jobs are taken again, and the count of takings fences off a worker that was only
+slow.
 """
 
 import logging
@@ -28,6 +29,7 @@ from cefn.platform.jobs.claim import (
     jobs_waiting,
     leases_expire,
     leases_extend,
+    leases_late,
 )
 from cefn.platform.jobs.errors import PERMANENT, JobCancelled, LeaseLost, WorkerStopping
 from cefn.platform.jobs.queue import JobHandler, handlers_registered
@@ -58,17 +60,16 @@ class Worker:
         lease_seconds: int = LEASE_SECONDS,
         poll_seconds: float = POLL_SECONDS,
         grace_seconds: float = 20,
-        until_idle: bool = False,
     ) -> None:
         self.stop = stop
         self.concurrency = concurrency
         self.lease_seconds = lease_seconds
         self.poll_seconds = poll_seconds
         self.grace_seconds = grace_seconds
-        self.until_idle = until_idle
         self.name = worker_name()
         self.held: dict[int, JobRun] = {}
         self.finished = threading.Event()
+        self.busy = threading.Event()
         self.jobs_run = 0
 
     def run(self) -> int:
@@ -114,19 +115,18 @@ class Worker:
         if self.stop.is_set():
             return False
         handlers = handlers_registered()
-        now = clock.now()
-        if jobs_waiting(kinds=handlers, now=now):
-            leases_expire(now=now)
+        # An idle worker only reads: on SQLite a claim would take the one write lock at every look.
+        if self.busy.is_set() or jobs_waiting(kinds=handlers, now=clock.now()):
             taken = run_whole(
                 lambda: jobs_claim(
                     worker=self.name, kinds=handlers, count=1, lease_seconds=self.lease_seconds, now=clock.now()
                 )
             )
             if taken:
+                self.busy.set()
                 self._take(taken[0], handlers[taken[0].kind])
                 return True
-        elif self.until_idle:
-            return False
+        self.busy.clear()
         self.stop.wait(self.poll_seconds)
         return True
 
@@ -140,7 +140,7 @@ class Worker:
             self.held.pop(job.job_id, None)
 
     def _pulse(self) -> bool:
-        """Give a sign of life and fire due schedules; return whether to go on."""
+        """Give a sign of life, take back what dead workers held, fire due schedules; return whether to go on."""
         if self.finished.wait(min(1.0, self.lease_seconds / 4)):
             return False
         held = dict(self.held)
@@ -156,8 +156,11 @@ class Worker:
                     run.lost.set()
                 elif alive[job_id]:
                     run.cancelled.set()
+        now = clock.now()
+        if leases_late(now=now):
+            run_whole(lambda: leases_expire(now=now))
         if not self.stop.is_set():
-            schedules_fire(now=clock.now())
+            schedules_fire(now=now)
         return True
 
 

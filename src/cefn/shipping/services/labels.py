@@ -35,7 +35,7 @@ from cefn.shipping.parcels import (
     sender_of,
     shipments_load,
 )
-from cefn.shipping.selectors import service_find
+from cefn.shipping.selectors import access_labels, service_find
 from cefn.shipping.services.accounts import account_connect
 from cefn.shipping.states import LabelStatus
 from cefn.warehouse.models import Shipment
@@ -108,10 +108,7 @@ def labels_settle(*, actor: Actor, older_than: timedelta = CLAIM) -> list[LabelO
 
 def _labels_request(order: LabelOrder, actor: Actor) -> list[Label]:
     """Write down what shall be bought and return the live label of each parcel, new or not."""
-    found = shipments_load(
-        shipment_ids=[order.shipment_id], company_id=actor.company_id, warehouse_codes=actor.warehouse_codes
-    )
-    shipment = found.get(order.shipment_id)
+    shipment = shipments_load(shipment_ids=[order.shipment_id], actor=actor).get(order.shipment_id)
     if shipment is None:
         raise NotFound(thing="shipment", name=order.shipment_id)
     if shipment.status not in LABELLED:
@@ -283,7 +280,9 @@ def _audit(label: Label, verb: str, actor: Actor, data: dict[str, object]) -> No
         "tracking_number": label.tracking_number,
         **data,
     }
-    audit_record(actor=actor, events=[AuditDraft(subject=f"sales-order:{shipment.order.number}", verb=verb, data=whole)])
+    audit_record(
+        actor=actor, events=[AuditDraft(subject=f"sales-order:{shipment.order.number}", verb=verb, data=whole)]
+    )
 
 
 def _tracking(label: Label) -> LabelTracking:
@@ -302,11 +301,7 @@ def labels_void(*, label_ids: Sequence[int], actor: Actor) -> list[LabelOutcome]
     """
     permission_require(actor, SHIP)
     network_require_no_transaction()
-    rows = Label.objects.select_related("account", "shipment__warehouse", "shipment__order").filter(
-        company_id=actor.company_id, id__in=list(label_ids)
-    )
-    if actor.warehouse_codes:
-        rows = rows.filter(shipment__warehouse__code__in=sorted(actor.warehouse_codes))
+    rows = access_labels(actor).select_related("account", "shipment__order").filter(id__in=list(label_ids))
     found = {label.id: label for label in rows}
     return [_label_void(found.get(label_id), label_id, actor) for label_id in label_ids]
 

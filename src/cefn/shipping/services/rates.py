@@ -43,7 +43,7 @@ def rates_quote(*, shipment_ids: Sequence[int], actor: Actor) -> list[RateQuote]
     permission_require(actor, "shipping.view")
     network_require_no_transaction()
     ids = list(shipment_ids)
-    shipments = shipments_load(shipment_ids=ids, company_id=actor.company_id, warehouse_codes=actor.warehouse_codes)
+    shipments = shipments_load(shipment_ids=ids, actor=actor)
     missing = [shipment_id for shipment_id in ids if shipment_id not in shipments]
     if missing:
         raise NotFound(thing="shipment", name=missing[0])

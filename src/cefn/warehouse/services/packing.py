@@ -47,7 +47,6 @@ def shipments_pack(*, actor: Actor, packs: Sequence[PackDraft]) -> list[str]:
     if not packs:
         return []
     keys = [pack.shipment_id for pack in packs]
-    shipments_move(actor=actor, shipment_ids=keys, sources=("picked",), target="packed")
     table = sql.Rows("k bigint", [(key,) for key in sorted(set(keys))])
     picked: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
     names: dict[int, tuple[str, str]] = {}
@@ -79,9 +78,8 @@ def shipments_pack(*, actor: Actor, packs: Sequence[PackDraft]) -> list[str]:
     sql.run(
         "UPDATE warehouse_shipmentline AS t SET packed = t.picked FROM {v} WHERE t.shipment_id = v.k", v=table
     )
-    sql.run(
-        "UPDATE warehouse_shipment AS t SET weight_g = v.n FROM {v} WHERE t.id = v.k",
-        v=sql.Rows("k bigint, n bigint", sorted(weights.items())),
+    shipments_move(
+        actor=actor, shipment_ids=keys, sources=("picked",), target="packed", weights_g=weights
     )
     audit_record(
         actor=actor,

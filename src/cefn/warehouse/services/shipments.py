@@ -71,29 +71,27 @@ def shipments_create(*, actor: Actor, orders: Mapping[int, OrderFacts], granted:
 
 
 def shipments_move(
-    *, actor: Actor, shipment_ids: Sequence[int], sources: Sequence[str], target: str, check_holds: bool = False
+    *,
+    actor: Actor,
+    shipment_ids: Sequence[int],
+    sources: Sequence[str],
+    target: str,
+    check_holds: bool = False,
+    weights_g: Mapping[int, int] | None = None,
 ) -> None:
-    """Take shipments from one of `sources` to `target`, compare-and-set. Raises ShipmentBusy naming those that are not."""
+    """Take shipments from one of `sources` to `target`, compare-and-set; `weights_g` sets their weights with it.
+
+    With `check_holds` a shipment whose order is on hold stays. Raises ShipmentBusy naming those that did not move.
+    """
     keys = sorted(set(shipment_ids))
-    table = sql.Rows("k bigint", [(key,) for key in keys])
-    states = sql.Rows("s text", [(state,) for state in sources])
-    if check_holds:
-        done = sql.run(
-            "UPDATE warehouse_shipment AS t SET status = %s FROM {v} JOIN warehouse_shipment AS x ON x.id = v.k"
-            " JOIN orders_salesorder AS o ON o.id = x.order_id"
-            " WHERE t.id = v.k AND t.company_id = %s AND NOT o.is_on_hold AND t.status IN (SELECT s.s FROM {s})",
-            [target, actor.company_id],
-            v=table,
-            s=states,
-        )
-    else:
-        done = sql.run(
-            "UPDATE warehouse_shipment AS t SET status = %s FROM {v}"
-            " WHERE t.id = v.k AND t.company_id = %s AND t.status IN (SELECT s.s FROM {s})",
-            [target, actor.company_id],
-            v=table,
-            s=states,
-        )
+    first, second = (*sources, sources[0])[:2]
+    done = sql.run(
+        "UPDATE warehouse_shipment AS t SET status = %s, weight_g = CASE WHEN v.g = 0 THEN t.weight_g ELSE v.g END"
+        " FROM {v} WHERE t.id = v.k AND t.company_id = %s AND t.status IN (%s, %s) AND (NOT %s OR NOT EXISTS"
+        " (SELECT 1 FROM orders_salesorder AS o WHERE o.id = t.order_id AND o.is_on_hold))",
+        [target, actor.company_id, first, second, check_holds],
+        v=sql.Rows("k bigint, g bigint", [(key, (weights_g or {}).get(key, 0)) for key in keys]),
+    )
     if done != len(keys):
         numbers = Shipment.objects.filter(id__in=keys[:20]).exclude(status=target).values_list("number", flat=True)
         raise ShipmentBusy(numbers=", ".join(numbers) or "-", target=target, needed=" / ".join(sources))

@@ -19,7 +19,8 @@ class Column:
     """A column: `cell` draws it for the screen, `export` gives the bare value for files (default: the text of cell).
 
     `sort` is the field or annotation to order by, empty for none; `is_nullable` says that it may be null.
-    `card` is its place on a phone: "title", "side", "line", or empty for not shown there.
+    `card` is its place on a phone: "title" and "side" share the first row, then "line" (left) and "end" (right) fill rows in
+    pairs; empty means not shown there.
     """
 
     key: str

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from cefn.kernel.errors import NotFound
 from cefn.platform.permissions import permission_has, permission_require
@@ -175,7 +176,7 @@ def _column_choices(spec: ListSpec, question: Question, request: ScreenRequest) 
 def _bulk(request: ScreenRequest, spec: ListSpec, question: Question, rows: QuerySet[Any]) -> HttpResponseBase:
     action = next((one for one in spec.bulk if one.key == request.POST.get("action")), None)
     if action is None:
-        raise NotFound(thing="action", name=request.POST.get("action", "")[:40])
+        raise NotFound(thing=_("action"), name=request.POST.get("action", "")[:40])
     permission_require(request.actor, action.permission)
     picked = _picked(request, question, rows)
     if action.warning and request.POST.get("sure") != "yes":

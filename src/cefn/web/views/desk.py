@@ -4,9 +4,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cefn.inventory.models import Warehouse
 from cefn.kernel.errors import NotFound
 from cefn.platform.actors import Actor
 from cefn.platform.models import User
@@ -82,13 +82,13 @@ def switch(request: ScreenRequest) -> HttpResponseBase:
     company = request.POST.get("company", "")
     if company:
         if company not in {str(row.company_id) for row in request.memberships}:
-            raise NotFound(thing="company", name=company[:40])
+            raise NotFound(thing=_("company"), name=company[:40])
         request.session[COMPANY_KEY] = int(company)
         request.session.pop(WAREHOUSE_KEY, None)
         return redirect("web:today")
     code = request.POST.get("warehouse", "")
-    if code and not Warehouse.objects.filter(company_id=request.actor.company_id, code=code).exists():
-        raise NotFound(thing="warehouse", name=code[:40])
+    if code and code not in dict(request.warehouses):
+        raise NotFound(thing=_("warehouse"), name=code[:40])
     request.session[WAREHOUSE_KEY] = code
     return redirect(next_of(request))
 

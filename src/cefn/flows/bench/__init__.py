@@ -1,0 +1,1 @@
+"""Measurements: each compares a service with hand-written SQL in the same run, or with a stated limit."""
