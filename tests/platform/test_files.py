@@ -123,6 +123,23 @@ def test_the_sweep_takes_what_no_row_names(machine: Actor) -> None:
     assert contents() == [content_path(kept.sha256)]
 
 
+def test_the_sweep_puts_back_what_was_saved_again_meanwhile(machine: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = content_path(files_save(files=[draft(b"again")], actor=machine)[0].sha256)
+    StoredFile.objects.all().delete()
+    old = time.time() - timedelta(days=2).total_seconds()
+    os.utime(path, (old, old))
+    replace = Path.replace
+
+    def saved_first(self: Path, target: Path) -> Path:
+        if self == path:
+            os.utime(path)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", saved_first)
+    assert files_sweep() == 0
+    assert contents() == [path]
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [

@@ -110,6 +110,7 @@ def test_poisoned_messages_are_parked_with_their_reason_and_the_rest_go_in(
     assert "lines.1.sku: 'X': There is no SKU X. Make it first." in bad.reason
     assert bad.reason_code == "CEFN-KERNEL-002"
     assert "KeyError" in broken.reason
+    assert broken.reason_code == "CEFN-PLATFORM-041"
     assert "IntegrityError" in twice.reason
 
 

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
-from cefn.kernel import clock
+from cefn.kernel import clock, sql
 from cefn.kernel.errors import Conflict, InvalidInput
+from cefn.kernel.transactions import run_whole
 from cefn.platform.actors import Actor
 from cefn.platform.audit import AuditDraft, audit_record
 from cefn.platform.jobs import (
@@ -25,7 +26,7 @@ from cefn.platform.jobs import (
     jobs_drain,
     jobs_enqueue,
 )
-from cefn.platform.jobs.claim import Taken
+from cefn.platform.jobs.claim import Taken, jobs_claim, jobs_waiting, leases_expire
 from cefn.platform.models import AuditEvent, Job
 
 
@@ -216,3 +217,105 @@ def test_nothing_is_open_after_draining(machine: Actor, handlers: Any) -> None:
     assert jobs_drain() == 0
     assert Job.objects.get(kind="mend").state == "ready"
     assert connection.is_usable()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_claim_at_once_and_no_job_is_taken_twice(machine: Actor) -> None:
+    ids = enqueue(machine, *[JobDraft(kind="mend") for _ in range(200)])
+    barrier, taken = threading.Barrier(6), []
+
+    def claim(name: str) -> None:
+        try:
+            barrier.wait()
+            while found := run_whole(
+                lambda: jobs_claim(worker=name, kinds=["mend"], count=7, lease_seconds=60, now=clock.now())
+            ):
+                taken.extend([(job.job_id, job.attempts) for job in found])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=claim, args=(f"w{at}",)) for at in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(taken) == [(job_id, 1) for job_id in ids]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_whose_grace_is_over_leaves_its_job_to_the_next(machine: Actor, handlers: Any) -> None:
+    started, release = threading.Event(), threading.Event()
+
+    def stubborn(run: JobRun) -> None:
+        started.set()
+        release.wait(20)
+
+    handlers({"mend": JobHandler(stubborn, atomic=False)})
+    (job_id,) = enqueue(machine, JobDraft(kind="mend"))
+    stop = threading.Event()
+    worker = Worker(stop=stop, poll_seconds=0.05, grace_seconds=0.2, lease_seconds=2)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        assert started.wait(10)
+        stop.set()
+        thread.join(5)
+        assert not thread.is_alive()
+        assert Job.objects.get(pk=job_id).state == "leased"
+        assert leases_expire(now=clock.now() + timedelta(seconds=3)) == 1
+        assert Job.objects.get(pk=job_id).state == "ready"
+    finally:
+        release.set()
+        wait_for(lambda: not any(one.name == "job-0" for one in threading.enumerate()))
+    assert Job.objects.get(pk=job_id).state == "ready", "who comes back late may not settle it"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_goes_away_is_waited_for(
+    machine: Actor, handlers: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = iter([True, True, False])
+
+    def waiting(**facts: Any) -> bool:
+        if next(away, False):
+            raise OperationalError("the server closed the connection")
+        return jobs_waiting(**facts)
+
+    monkeypatch.setattr("cefn.platform.jobs.worker.jobs_waiting", waiting)
+    handlers({"mend": JobHandler(note)})
+    (job_id,) = enqueue(machine, JobDraft(kind="mend"))
+    stop = threading.Event()
+    thread = threading.Thread(target=Worker(stop=stop, poll_seconds=0.05).run)
+    thread.start()
+    try:
+        wait_for(lambda: Job.objects.get(pk=job_id).state == "done")
+    finally:
+        stop.set()
+        thread.join(10)
+    assert noted(job_id) == 1
+    assert sum("can't reach the database" in record.getMessage() for record in caplog.records) == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_connections_that_the_server_cuts_are_made_again(machine: Actor, handlers: Any) -> None:
+    handlers({"mend": JobHandler(note)})
+    stop = threading.Event()
+    thread = threading.Thread(target=Worker(stop=stop, concurrency=2, poll_seconds=0.05).run)
+    thread.start()
+    try:
+        for _ in range(3):
+            ids = enqueue(machine, *[JobDraft(kind="mend") for _ in range(20)])
+            sql.fetch(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            # What was cut between the taking and the note waits for its lease; the next one takes it.
+            wait_for(lambda: Job.objects.filter(pk__in=ids, state="ready").count() == 0)  # noqa: B023
+            leases_expire(now=clock.now() + timedelta(minutes=2))
+            wait_for(lambda: Job.objects.filter(pk__in=ids, state="done").count() == 20)  # noqa: B023
+            assert [noted(one) for one in ids] == [1] * 20
+    finally:
+        stop.set()
+        thread.join(10)
+    assert not thread.is_alive()

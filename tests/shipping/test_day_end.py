@@ -122,11 +122,12 @@ def test_a_shipment_has_arrived_when_its_last_parcel_has(actor, account, bought,
     _one, first, second = bought
     tracking_record(updates=[update(first, "E1", TrackingCode.DELIVERED)], account_id=account.id, actor=actor)
     assert news == []
-    tracking_record(updates=[update(second, "E2", TrackingCode.DELIVERED)], account_id=account.id, actor=actor)
+    last = update(second, "E2", TrackingCode.DELIVERED, NOON + timedelta(hours=1))
+    tracking_record(updates=[last], account_id=account.id, actor=actor)
     assert news == [
-        ShipmentsArrived(company_id=actor.company_id, actor=actor, shipment_ids=(first.shipment_id,))
+        ShipmentsArrived(company_id=actor.company_id, actor=actor, at={first.shipment_id: NOON + timedelta(hours=1)})
     ]  # fmt: skip
-    tracking_record(updates=[update(second, "E2", TrackingCode.DELIVERED)], account_id=account.id, actor=actor)
+    tracking_record(updates=[last], account_id=account.id, actor=actor)
     assert len(news) == 1
 
 
@@ -139,7 +140,7 @@ def test_carriers_are_asked_about_what_is_on_its_way_alone(actor, account, wareh
     assert TrackingEvent.objects.count() == 0
     assert tracking_fetch(actor=actor) == {}
     assert TrackingEvent.objects.count() == 3 * 2 + 1
-    assert [event.shipment_ids for event in news if isinstance(event, ShipmentsArrived)] == [(bought[0].shipment_id,)]
+    assert [list(event.at) for event in news if isinstance(event, ShipmentsArrived)] == [[bought[0].shipment_id]]
     asked = []
     whole = depot.track
     monkeypatch.setattr(depot, "track", lambda numbers: asked.extend(numbers) or whole(numbers))

@@ -11,6 +11,7 @@ from cefn.shipping.labels.zpl import labels_zpl, zpl_text
 from tests.platform.papers.reading import codes_scanned, pages_text
 
 SSCC = sscc_make(company_prefix="5012345", serial=42)
+ZPL_COMMANDS = {"XA", "XZ", "CI", "PW", "LL", "LH", "FO", "FR", "FB", "FH", "FD", "FS", "GB", "A0", "BY", "BC", "PQ"}
 HARD = 'Dr. ^XZ ~JA _5E #panic("x") \\& Müller'
 
 
@@ -65,12 +66,36 @@ def test_no_address_makes_a_second_page_or_hides_the_code(lines):
 
 
 def test_zpl_prints_texts_as_written_and_runs_none_of_them():
-    job = labels_zpl(labels=[label(service=HARD, sender=(HARD,), reference=HARD)])
+    job = labels_zpl(labels=[label(service=HARD, sender=(HARD,), reference=HARD, postcode=HARD, routing=HARD)])
     assert re.findall(r"\^(?:XA|XZ)", job.decode()) == ["^XA", "^XZ"]
     assert "~" not in job.decode()
+    assert set(re.findall(r"\^([A-Z][A-Z0-9])", job.decode())) <= ZPL_COMMANDS
     texts = [data for *_, data in zpl_fields(job)]
     assert HARD in texts  # a plain field
     assert HARD.replace("\\", "\\\\") in texts  # in a field block a backslash is doubled
+
+
+def test_zpl_texts_do_not_run_into_each_other():
+    wide = label(
+        service="International Tracked and Signed for Everything", carrier="A carrier with a long name indeed",
+        sender=("S" * 200,), receiver=("R" * 36,) * 12, postcode="P" * 24, reference="R" * 90, routing="N4-12",
+        sscc=SSCC, note="N" * 300,
+    )  # fmt: skip
+    boxes = []
+    for x, y, commands, data in zpl_fields(labels_zpl(labels=[wide])):
+        if "^A0N" not in commands:
+            continue
+        height = int(re.search(r"\^A0N,(\d+)", commands)[1])
+        width = int(match[1]) if (match := re.search(r"\^FB(\d+)", commands)) else len(data) * height * 52 // 100
+        boxes.append((x, y, x + width, y + height, data))
+    clashes = [
+        (one[4], two[4])
+        for turn, one in enumerate(boxes)
+        for two in boxes[:turn]
+        if one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
+    ]
+    assert clashes == []
+    assert max(bottom for _, _, _, bottom, _ in boxes) <= 1218
 
 
 @pytest.mark.parametrize(

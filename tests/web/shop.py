@@ -1,4 +1,4 @@
-"""A small gift shop for the tests of the screens: products, stock in two warehouses, orders in every state, an owner."""
+"""A small gift shop for the tests of the screens: products, stock in two warehouses, orders in many states."""
 
 import random
 from dataclasses import dataclass
@@ -67,11 +67,13 @@ def shop_stock(shop: Shop, each: int = 60) -> None:
     """Give the shop products and stock: all in the first warehouse, half in the second."""
     drafts = [
         ProductDraft(
-            name=name, name_cy=welsh, category=category,
+            name=name,
+            name_cy=welsh,
+            category=category,
             variants=[VariantDraft(sku=sku, price_micro=price, cost_micro=price // 2, weight_g=300, low_stock_at=8)],
         )
         for name, welsh, sku, price, category in GOODS
-    ]  # fmt: skip
+    ]
     made = products_create(actor=shop.actor, products=drafts)
     shop.variants = [product.variants.get().pk for product in made]
     opened_at = clock.now() - timedelta(days=OPENED_DAYS_AGO)
@@ -82,11 +84,16 @@ def shop_stock(shop: Shop, each: int = 60) -> None:
             for number, variant in enumerate(shop.variants)
         ]
         stock_adjust(
-            actor=shop.actor, adjustments=[AdjustmentDraft(warehouse_id=warehouse.pk, reason="opening", lines=lines, occurred_at=opened_at)]
+            actor=shop.actor,
+            adjustments=[
+                AdjustmentDraft(warehouse_id=warehouse.pk, reason="opening", lines=lines, occurred_at=opened_at)
+            ],
         )
     customers_create(
         actor=shop.actor,
-        customers=[CustomerDraft(name=name, reference=f"c{at}", email=f"c{at}@example.com") for at, name in enumerate(NAMES)],
+        customers=[
+            CustomerDraft(name=name, reference=f"c{at}", email=f"c{at}@example.com") for at, name in enumerate(NAMES)
+        ],
     )
     suppliers_create(actor=shop.actor, suppliers=[SupplierDraft(name="Crochenwaith Môn", email="post@example.com")])
 
@@ -106,11 +113,15 @@ def orders_make(shop: Shop, count: int, days: int = 40, seed: int = 7) -> list[S
         ]
         drafts.append(
             OrderDraft(
-                lines=lines, channel=pick.choice(("shopify", "amazon", "manual")), external_id=f"X-{seed}-{number}",
+                lines=lines,
+                channel=pick.choice(("shopify", "amazon", "manual")),
+                external_id=f"X-{seed}-{number}",
                 ship_to={"name": name, "line1": "1 High Street", "city": town, "postcode": postcode, "country": "GB"},
-                customer_name=name, placed_at=placed_at, ship_by_at=placed_at + timedelta(days=2),
+                customer_name=name,
+                placed_at=placed_at,
+                ship_by_at=placed_at + timedelta(days=2),
             )
-        )  # fmt: skip
+        )
     placed = orders_place(actor=shop.actor, orders=drafts)
     return list(SalesOrder.objects.filter(pk__in=[order.id for order in placed]).order_by("placed_at"))
 

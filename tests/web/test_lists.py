@@ -65,8 +65,12 @@ def test_walking_the_pages_shows_each_row_once_in_order(desk: Client, small_page
 
 def test_going_back_shows_the_page_before(desk: Client, small_pages: None) -> None:
     first = desk.get("/orders/?sort=total")
-    second = desk.get("/orders/" + re.search(r'href="(\?[^"]+)" rel="next"', first.content.decode())[1].replace("&amp;", "&"))  # type: ignore[index]
-    back = desk.get("/orders/" + re.search(r'href="(\?[^"]+)" rel="prev"', second.content.decode())[1].replace("&amp;", "&"))  # type: ignore[index]
+    second = desk.get(
+        "/orders/" + re.search(r'href="(\?[^"]+)" rel="next"', first.content.decode())[1].replace("&amp;", "&")
+    )  # type: ignore[index]
+    back = desk.get(
+        "/orders/" + re.search(r'href="(\?[^"]+)" rel="prev"', second.content.decode())[1].replace("&amp;", "&")
+    )  # type: ignore[index]
     assert numbers(back) == numbers(first)
     assert not set(numbers(second)) & set(numbers(first))
     assert 'rel="prev"' not in back.content.decode()
@@ -87,9 +91,21 @@ def test_filters_search_and_totals_agree_with_the_database(desk: Client) -> None
 
 @pytest.mark.parametrize(
     "query",
-    ["status=nonsense", "sort=nonsense", "sort=customer", "cols=nonsense", "placed_from=2026-02-30", "placed_to=9999-12-31",
-     "after=%00", "after=bm9wZQ", "after=" + cursor_make("text", 5), "late=maybe", "format=exe", "before=W10"],
-)  # fmt: skip
+    [
+        "status=nonsense",
+        "sort=nonsense",
+        "sort=customer",
+        "cols=nonsense",
+        "placed_from=2026-02-30",
+        "placed_to=9999-12-31",
+        "after=%00",
+        "after=bm9wZQ",
+        "after=" + cursor_make("text", 5),
+        "late=maybe",
+        "format=exe",
+        "before=W10",
+    ],
+)
 def test_an_address_that_makes_no_sense_is_refused_in_words(desk: Client, query: str) -> None:
     response = desk.get(f"/orders/?{query}")
     assert response.status_code == 400

@@ -29,13 +29,28 @@ def test_every_page_opens_in_both_languages(desk: Client) -> None:
     assert customer is not None
     assert supplier is not None
     urls = [
-        "/", "/orders/", "/stock/", "/stock/moves/", "/products/", "/customers/", "/suppliers/", "/me/",
-        reverse("web:order", args=[order.number]), reverse("web:variant", args=[variant.pk]),
-        reverse("web:product", args=[variant.product_id]), reverse("web:customer", args=[customer.number]),
-        reverse("web:supplier", args=[supplier.number]), "/desk/counts/", "/desk/bell/", "/desk/search/?q=mug",
+        "/",
+        "/orders/",
+        "/stock/",
+        "/stock/moves/",
+        "/products/",
+        "/customers/",
+        "/suppliers/",
+        "/me/",
+        reverse("web:order", args=[order.number]),
+        reverse("web:variant", args=[variant.pk]),
+        reverse("web:product", args=[variant.product_id]),
+        reverse("web:customer", args=[customer.number]),
+        reverse("web:supplier", args=[supplier.number]),
+        "/desk/counts/",
+        "/desk/bell/",
+        "/desk/search/?q=mug",
         *(reverse("web:order_explain", args=[order.number, figure]) for figure in ("total", "paid", "route")),
-        *(reverse("web:stock_explain", args=[variant.pk, figure]) for figure in ("on_hand", "allocated", "available", "value")),
-    ]  # fmt: skip
+        *(
+            reverse("web:stock_explain", args=[variant.pk, figure])
+            for figure in ("on_hand", "allocated", "available", "value")
+        ),
+    ]
     for language in ("en", "cy"):
         desk.cookies["django_language"] = language
         for url in urls:
@@ -133,7 +148,9 @@ def test_search_finds_orders_products_customers_and_pages(desk: Client) -> None:
     assert "Nothing found" in desk.get("/desk/search/", {"q": "zzzzzz"}).content.decode()
 
 
-@pytest.mark.parametrize(("path", "status", "code"), [("/nowhere/", 404, b"CEFN-WEB-404"), ("/orders/SO-9/", 404, b"CEFN-KERNEL-003")])
+@pytest.mark.parametrize(
+    ("path", "status", "code"), [("/nowhere/", 404, b"CEFN-WEB-404"), ("/orders/SO-9/", 404, b"CEFN-KERNEL-003")]
+)
 def test_missing_pages_are_in_the_design(desk: Client, path: str, status: int, code: bytes) -> None:
     response = desk.get(path)
     assert response.status_code == status
@@ -181,8 +198,12 @@ def test_log_in_goes_where_one_wanted_but_not_elsewhere(shop: Shop, client: Clie
 def test_the_first_run_makes_a_company_that_can_work(db: None, client: Client) -> None:
     assert client.get("/")["Location"] == "/welcome/"
     typed = {
-        "company": "Siop Newydd", "currency": "GBP", "name": "Elin", "email": "elin@example.com", "password": "short",
-    }  # fmt: skip
+        "company": "Siop Newydd",
+        "currency": "GBP",
+        "name": "Elin",
+        "email": "elin@example.com",
+        "password": "short",
+    }
     weak = client.post("/welcome/", typed)
     assert weak.status_code == 200
     assert 'class="fault"' in weak.content.decode()

@@ -10,11 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
 from cefn.api.bodies import FORM_TYPE, body_read, content_type_require, query_check
 from cefn.api.errors import TooManyRequests
+from cefn.kernel.errors import NotAllowed
 from cefn.platform.actors import Actor, TokenRefused, actor_for_token
 
 REQUESTS_PER_MINUTE = 600
@@ -80,3 +82,15 @@ def rate_take(token: str) -> tuple[int, int]:
     if used > limit:
         raise TooManyRequests(limit=limit, seconds=left_seconds)
     return limit, limit - used
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who acts."""
+    return request.actor  # type: ignore[attr-defined,no-any-return]
+
+
+def channels_require(actor: Actor, channels: set[str]) -> None:
+    """Raise NotAllowed for a channel outside the actor's record rules."""
+    beyond = sorted(channels - actor.channel_codes) if actor.channel_codes else []
+    if beyond:
+        raise NotAllowed(permission=_("orders of the channel %(channel)s") % {"channel": beyond[0]})

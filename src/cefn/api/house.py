@@ -112,7 +112,16 @@ def _operation_finish(method: str, operation: dict[str, Any]) -> None:
     """Give an operation the refusals that it may answer."""
     reading = {"401", "403", "404", "409", "422", "429", "503"}
     wanted = reading if method == "get" else set(SHARED)
+    for parameter in operation.get("parameters", ()):
+        parameter["schema"] = _without_null(parameter["schema"])
     responses = {str(status): found for status, found in operation["responses"].items()}
     for status in sorted(wanted):
         responses.setdefault(status, {"$ref": f"#/components/responses/Refused{status}"})
     operation["responses"] = responses
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a parameter's schema without the null that stands for leaving it out: an address can't say null."""
+    kinds = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**kinds[0], **rest} if len(kinds) == 1 else schema

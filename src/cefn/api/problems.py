@@ -81,6 +81,7 @@ SENTENCES = {
     ),
     "cefn_choice": (gettext_lazy("This value is not known here."), gettext_lazy("Use one of: %(known)s.")),
     "cefn_cursor": (gettext_lazy("This cursor is not known."), gettext_lazy("Use the cursor from `next`, or none.")),
+    "cefn_zero": (gettext_lazy("Nothing would change."), gettext_lazy("Give a number above or below zero.")),
     "cefn_whole": (gettext_lazy("This is not a whole number."), gettext_lazy("Write it in the digits 0 to 9.")),
     "cefn_flag": (gettext_lazy("This is neither true nor false."), gettext_lazy("Give true or false.")),
 }  # fmt: skip

@@ -7,6 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Query, Router
 from pydantic import Field
 
+from cefn.api.door import actor_of
 from cefn.api.paging import Page, Paging, page
 from cefn.api.shapes import PRICE_MOST_MICRO, QUANTITY_MOST, Country, Id, IdIn, In, Moment, Out, choice, fits
 from cefn.api.writing import once
@@ -199,13 +200,13 @@ class VariantFilters(Paging):
 def products_whole(request: HttpRequest) -> QuerySet[Product]:
     """Return the products that the caller may see, with all that is shown of them."""
     variants = Variant.objects.order_by("id").prefetch_related("barcodes")
-    rows = access_products(request.actor).select_related("unit", "tax_category")  # type: ignore[attr-defined]
+    rows = access_products(actor_of(request)).select_related("unit", "tax_category")
     return rows.prefetch_related(Prefetch("variants", queryset=variants))
 
 
 def variants_whole(request: HttpRequest) -> QuerySet[Variant]:
     """Return the variants that the caller may see, with their barcodes."""
-    return access_variants(request.actor).prefetch_related("barcodes")  # type: ignore[attr-defined]
+    return access_variants(actor_of(request)).prefetch_related("barcodes")
 
 
 def product_one(request: HttpRequest, product_id: int) -> Product:
@@ -249,7 +250,7 @@ def products_make(request: HttpRequest, body: ProductsIn) -> dict[str, Any]:
         )
         for product in body.products
     ]
-    made = products_create(actor=request.actor, products=drafts)  # type: ignore[attr-defined]
+    made = products_create(actor=actor_of(request), products=drafts)
     rows = products_whole(request).in_bulk([product.pk for product in made])
     return {"items": [rows[product.pk] for product in made]}
 
@@ -260,7 +261,7 @@ def product_change(request: HttpRequest, product_id: IdIn, body: ProductChange) 
     """Fields that are left out or null stay as they are. Permission: catalog.edit."""
     product = product_one(request, product_id)
     values = body.model_dump(exclude_none=True)
-    products_change(actor=request.actor, products=[Change(product.pk, values)], variants=[])  # type: ignore[attr-defined]
+    products_change(actor=actor_of(request), products=[Change(product.pk, values)], variants=[])
     return product_one(request, product_id)
 
 
@@ -269,7 +270,7 @@ def product_change(request: HttpRequest, product_id: IdIn, body: ProductChange) 
 def product_archive(request: HttpRequest, product_id: IdIn) -> Product:
     """It can no longer be ordered; what exists of it stays. Permission: catalog.edit."""
     product = product_one(request, product_id)
-    products_archive(actor=request.actor, product_ids=[product.pk])  # type: ignore[attr-defined]
+    products_archive(actor=actor_of(request), product_ids=[product.pk])
     return product_one(request, product_id)
 
 
@@ -278,7 +279,7 @@ def product_archive(request: HttpRequest, product_id: IdIn) -> Product:
 def variant_add(request: HttpRequest, product_id: IdIn, body: VariantIn) -> Variant:
     """Permission: catalog.edit."""
     product = product_one(request, product_id)
-    (made,) = variants_add(actor=request.actor, additions=[(product, body.draft())])  # type: ignore[attr-defined]
+    (made,) = variants_add(actor=actor_of(request), additions=[(product, body.draft())])
     return variant_one(request, made.pk)
 
 
@@ -309,9 +310,9 @@ def variant_change(request: HttpRequest, variant_id: IdIn, body: VariantChange) 
     """Fields that are left out or null stay as they are. Permission: catalog.edit; for prices also prices.edit."""
     values = body.model_dump(exclude_none=True)
     if "price_micro" in values:
-        permission_require(request.actor, "prices.edit")  # type: ignore[attr-defined]
+        permission_require(actor_of(request), "prices.edit")
     variant = variant_one(request, variant_id)
-    products_change(actor=request.actor, products=[], variants=[Change(variant.pk, values)])  # type: ignore[attr-defined]
+    products_change(actor=actor_of(request), products=[], variants=[Change(variant.pk, values)])
     return variant_one(request, variant_id)
 
 
@@ -320,7 +321,7 @@ def variant_change(request: HttpRequest, variant_id: IdIn, body: VariantChange) 
 def variant_barcodes_add(request: HttpRequest, variant_id: IdIn, body: BarcodesIn) -> Variant:
     """Permission: catalog.edit."""
     variant = variant_one(request, variant_id)
-    barcodes_add(actor=request.actor, barcodes=[(variant.pk, code) for code in body.codes])  # type: ignore[attr-defined]
+    barcodes_add(actor=actor_of(request), barcodes=[(variant.pk, code) for code in body.codes])
     return variant_one(request, variant_id)
 
 
@@ -330,6 +331,6 @@ def variant_barcodes_remove(request: HttpRequest, variant_id: IdIn, body: Barcod
     """Codes that this variant does not carry are passed over. Permission: catalog.edit."""
     variant = variant_one(request, variant_id)
     own = {barcode.code for barcode in variant.barcodes.all()}
-    barcodes_remove(actor=request.actor, codes=sorted(own & set(body.codes)))  # type: ignore[attr-defined]
+    barcodes_remove(actor=actor_of(request), codes=sorted(own & set(body.codes)))
     return variant_one(request, variant_id)
 

@@ -104,6 +104,12 @@ def _day_text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _not_zero(value: int) -> int:
+    if value == 0:
+        _refuse("cefn_zero")
+    return value
+
+
 def _id_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) else value
 
@@ -127,30 +133,39 @@ def fits(model: type[models.Model], field: str, least: int = 0) -> Any:
 
 _ID_SCHEMA = {"type": "string", "pattern": ID_PATTERN, "examples": ["382451837465133056"]}
 
-Id = Annotated[str, BeforeValidator(_id_text), Field(pattern=ID_PATTERN)]
+Id = Annotated[str, Field(pattern=ID_PATTERN), BeforeValidator(_id_text)]
 """An id going out."""
 IdIn = Annotated[int, BeforeValidator(_id_read), WithJsonSchema(_ID_SCHEMA)]
 """An id coming in, in a body, a path or a query."""
-Moment = Annotated[str, BeforeValidator(moment_text), Field(json_schema_extra={"format": "date-time"})]
+Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"}), BeforeValidator(moment_text)]
 """A moment going out."""
 MomentIn = Annotated[datetime, BeforeValidator(moment_read), WithJsonSchema({"type": "string", "format": "date-time"})]
 """A moment coming in."""
-Day = Annotated[str, BeforeValidator(_day_text), Field(json_schema_extra={"format": "date"})]
+Day = Annotated[str, Field(json_schema_extra={"format": "date"}), BeforeValidator(_day_text)]
 """A calendar day going out."""
 DayIn = Annotated[date, BeforeValidator(_day_read), WithJsonSchema({"type": "string", "format": "date"})]
 """A calendar day coming in."""
 Flag = Annotated[bool, BeforeValidator(_flag_read)]
 """true or false in a query."""
 Limit = Annotated[
-    int, BeforeValidator(_whole_read), Field(ge=1, le=200, description="How many rows at most, 1 to 200.")
+    int, Field(ge=1, le=200, description="How many rows at most, 1 to 200."), BeforeValidator(_whole_read)
 ]
 """How many rows a page has at most."""
+Offset = Annotated[
+    int, Field(ge=0, le=10**6, description="How many rows to pass over."), BeforeValidator(_whole_read)
+]
+"""How many rows to pass over."""
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2, such as GB.")]
 Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MOST, description="In the variant's smallest unit.")]
+Change = Annotated[
+    int,
+    Field(ge=-QUANTITY_MOST, le=QUANTITY_MOST, json_schema_extra={"not": {"const": 0}}),
+    AfterValidator(_not_zero),
+]
+"""A quantity found (above zero) or lost (below)."""
 PriceMicro = Annotated[int, Field(ge=0, le=PRICE_MOST_MICRO, description="Millionths of the company's currency.")]
 AmountMinor = Annotated[int, Field(ge=0, le=AMOUNT_MOST_MINOR, description="Whole minor units (pence).")]
 Reason = Annotated[str, Field(min_length=1, max_length=255)]
-Empty = dict[str, str]
 
 
 class AddressIn(In):

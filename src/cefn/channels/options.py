@@ -36,7 +36,9 @@ def options_clean(options: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if name in TEXTS and isinstance(value, str):
             clean[name] = DELIMITER_NAMES.get(value, value) if name == "delimiter" else value
-        elif (name in FLAGS and isinstance(value, bool)) or (name == "header_line" and type(value) is int and value > 0):
+        elif (name in FLAGS and isinstance(value, bool)) or (
+            name == "header_line" and type(value) is int and value > 0
+        ):
             clean[name] = value
         elif name == "mapping" and isinstance(value, Mapping):
             clean[name] = {str(field): str(column) for field, column in value.items()}

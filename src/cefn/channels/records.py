@@ -155,7 +155,7 @@ class OrderRecord:
         return sum(line.amount_minor - line.discount_minor for line in self.lines)
 
 
-Record = ProductRecord | StockRecord | PartyRecord | OrderRecord
+Record = ProductRecord | StockRecord | PartyRecord | OrderRecord | OrderLineRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def imports_create(
         paths = [(path, name), *([(companion, companion.name)] if companion else [])]
         files = [_store(actor, file, label) for file, label in paths]
         number = numbers_take(company_id=actor.company_id, series="import_run", count=1)[0]
-        run = ImportRun.objects.create(
+        run: ImportRun = ImportRun.objects.create(
             company_id=actor.company_id,
             number=number,
             kind=kind,
@@ -204,6 +204,7 @@ def mapping_save(
 ) -> MappingProfile:
     """Save a column mapping under a name, replacing the one of that name."""
     import_permission(actor, kind)
+    saved: MappingProfile
     saved, _created = MappingProfile.objects.update_or_create(
         company_id=actor.company_id,
         kind=kind,

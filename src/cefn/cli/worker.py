@@ -26,7 +26,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _watch_input(stop: threading.Event) -> None:
-    while sys.stdin.buffer.read(1):
+    # Read past Python's buffer: a thread that holds its lock at the end would abort the whole process.
+    while os.read(sys.stdin.fileno(), 1):
         pass
     stop.set()
 

@@ -126,6 +126,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STATIC_STORAGE},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = not ENVIRONMENT.static_hashed
 WHITENOISE_AUTOREFRESH = not ENVIRONMENT.static_hashed
 

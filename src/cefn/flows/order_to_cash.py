@@ -139,7 +139,14 @@ def shipments_bill(event: ShipmentsShipped) -> None:
 
 def promises_void(event: OrdersCancelled) -> None:
     """Let the stock of cancelled units go, then see who waits for it."""
+    if not event.lines:
+        return
     promises_withdraw(actor=event.actor, lines=event.lines)
+    freed = sql.fetch(
+        "SELECT DISTINCT l.variant_id FROM orders_salesorderline AS l JOIN {v} ON l.id = v.k",
+        v=sql.Rows("k bigint", [(key,) for key, _ in event.lines]),
+    )
+    backorders_allocate(actor=event.actor, variant_ids=[row[0] for row in freed])
 
 
 def shorts_note(event: PicksShort) -> None:

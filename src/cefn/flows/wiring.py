@@ -17,6 +17,8 @@ from cefn.flows.return_to_stock import adjustments_post, returns_book
 from cefn.inventory.events import StockAdjusted, StockArrived
 from cefn.kernel.bus import Event, Handler
 from cefn.orders.events import OrdersCancelled, OrdersConfirmed, ReturnsReceived
+from cefn.platform.housekeeping import JOBS as PLATFORM_JOBS
+from cefn.platform.jobs import JobHandler
 from cefn.warehouse.events import PicksShort, ShipmentsDelivered, ShipmentsShipped
 
 WIRING: dict[type[Event], tuple[Handler, ...]] = {
@@ -31,3 +33,6 @@ WIRING: dict[type[Event], tuple[Handler, ...]] = {
     InvoicesPosted: (),
     PaymentsPosted: (),
 }
+
+# Kind of job: how it is done. The worker takes only what stands here.
+JOBS: dict[str, JobHandler] = {**PLATFORM_JOBS}

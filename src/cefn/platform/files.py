@@ -205,6 +205,15 @@ def files_sweep(*, older_than: timedelta = timedelta(days=1)) -> int:
     before = (clock.now() - older_than).timestamp()
     for path in list(folder.glob("incoming-*")) + list(folder.glob("??/??/*")):
         if path.stat().st_mtime < before and not StoredFile.objects.filter(sha256=path.name).exists():
-            path.unlink(missing_ok=True)
-            removed += 1
+            removed += _sweep_one(path, folder / f"incoming-swept-{path.name}", before)
     return removed
+
+
+def _sweep_one(path: Path, aside: Path, before: float) -> int:
+    """Remove one content, unless the same content was saved again meanwhile: then it is young, and is put back."""
+    path.replace(aside)
+    if aside.stat().st_mtime >= before:
+        aside.replace(path)
+        return 0
+    aside.unlink()
+    return 1

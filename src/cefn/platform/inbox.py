@@ -17,7 +17,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cefn.kernel import clock, sql
-from cefn.kernel.errors import CefnError, InvalidInput
+from cefn.kernel.errors import CefnError, Fault, InvalidInput
 from cefn.kernel.ids import new_ids
 from cefn.kernel.states import StateMap
 from cefn.kernel.transactions import run_whole
@@ -54,6 +54,15 @@ class SourceUnknown(CefnError):
     status = 409
     sentence = _("Nothing here understands messages from %(source)s.")
     remedy = _("Connect the channel again, or ignore the message.")
+
+
+class MessageBroken(CefnError):
+    """A message met a fault in the program that handles it."""
+
+    code = "CEFN-PLATFORM-041"
+    status = 500
+    sentence = _("The message could not be handled: %(kind)s: %(text)s")
+    remedy = _("The message is kept. Report this code, then repeat the message or ignore it.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +116,18 @@ def inbox_receive(*, messages: Sequence[InboxDraft], actor: Actor) -> list[Inbox
     """
     if not messages:
         return []
-    for draft in messages:
-        if not draft.external_key or not draft.source:
-            raise InvalidInput
+    faults = [
+        Fault(
+            f"messages.{at}.external_key",
+            draft.external_key,
+            str(_("The sender's key is missing.")),
+            str(_("Send its key.")),
+        )
+        for at, draft in enumerate(messages)
+        if not (draft.external_key and draft.source)
+    ]
+    if faults:
+        raise InvalidInput(faults=faults)
     ids = new_ids(len(messages))
     rows = [
         (message_id, draft.source, draft.external_key, draft.media_type, draft.payload,
@@ -248,14 +266,12 @@ def _handle_group(source: str, group: Sequence[InboxMessage], actor: Actor) -> S
 
 
 def _park(message: InboxMessage, error: Exception) -> int:
-    code = error.code if isinstance(error, CefnError) else "CEFN-PLATFORM-041"
-    reason = str(error) if isinstance(error, CefnError) else f"{type(error).__name__}: {error}"
-    if isinstance(error, CefnError):
-        faults = [f"{fault.field}: {fault.value!r}: {fault.sentence} {fault.remedy}".strip() for fault in error.faults]
-        reason = "\n".join([reason, *faults])
+    told = error if isinstance(error, CefnError) else MessageBroken(kind=type(error).__name__, text=str(error))
+    faults = [f"{fault.field}: {fault.value!r}: {fault.sentence} {fault.remedy}".strip() for fault in told.faults]
+    reason = "\n".join([str(told), *faults])
     return run_whole(
         lambda: InboxMessage.objects.filter(pk=message.pk, state=InboxState.RECEIVED).update(
-            state=InboxState.PARKED, reason=reason[:8000] or code, reason_code=code, attempts=F("attempts") + 1
+            state=InboxState.PARKED, reason=reason[:8000], reason_code=told.code, attempts=F("attempts") + 1
         )
     )
 

@@ -1,6 +1,7 @@
 """What shipping tells the rest of the house."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from cefn.kernel.bus import Event
 
@@ -38,6 +39,6 @@ class ManifestsClosed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentsArrived(Event):
-    """All parcels of these shipments have been delivered to the customer."""
+    """All parcels of these shipments have been delivered; `at` maps a shipment to the moment of its last parcel."""
 
-    shipment_ids: tuple[int, ...]
+    at: dict[int, datetime]

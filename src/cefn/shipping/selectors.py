@@ -67,12 +67,12 @@ def labels_print(*, label_ids: Sequence[int], actor: Actor) -> tuple[str, bytes]
 
     Only labels of one format go together; raises LabelsMixed otherwise, and what `label_open` raises.
     """
-    opened = [label_open(label_id=label_id, actor=actor) for label_id in label_ids]
-    documents = []
-    for _label, content in opened:
+    documents, formats = [], set()
+    for label_id in label_ids:
+        label, content = label_open(label_id=label_id, actor=actor)
         with content:
             documents.append(content.read())
-    formats = {label.format for label, _content in opened}
+        formats.add(label.format)
     if len(formats) != 1:
         raise LabelsMixed(formats=", ".join(sorted(formats)) or "-")
     if formats == {LabelFormatChoice.ZPL}:

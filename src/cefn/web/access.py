@@ -36,7 +36,9 @@ WAREHOUSE_KEY = "cefn_warehouse"
 
 warehouses_open: Memo[int, list[tuple[str, str]]] = Memo(
     lambda company_id: list(
-        Warehouse.objects.filter(company_id=company_id, is_active=True).order_by("priority", "code").values_list("code", "name")
+        Warehouse.objects.filter(company_id=company_id, is_active=True)
+        .order_by("priority", "code")
+        .values_list("code", "name")
     ),
     seconds=10,
 )
@@ -56,6 +58,13 @@ class ScreenRequest(HttpRequest):
 View = Callable[..., HttpResponseBase]
 
 
+def person_of(request: HttpRequest) -> User:
+    """Return the person who is logged in; only behind `screen` with a permission, where there is one."""
+    if not isinstance(request.user, User):
+        raise TypeError("nobody is logged in")
+    return request.user
+
+
 def memberships_of(user: User) -> list[Membership]:
     """Return a person's memberships with their companies, oldest first; one query."""
     return list(Membership.objects.filter(user=user).select_related("company").order_by("id"))
@@ -63,17 +72,18 @@ def memberships_of(user: User) -> list[Membership]:
 
 def request_enter(request: HttpRequest) -> None:
     """Put actor, company and memberships on the request. Raises NoMembership for a person without any."""
-    memberships = memberships_of(request.user)  # type: ignore[arg-type]
+    person = person_of(request)
+    memberships = memberships_of(person)
     if not memberships:
-        raise NoMembership(email=request.user.email)  # type: ignore[union-attr]
+        raise NoMembership(email=person.email)
     wanted = request.session.get(COMPANY_KEY)
     member = next((row for row in memberships if row.company_id == wanted), memberships[0])
     request.memberships = memberships  # type: ignore[attr-defined]
     request.company = member.company  # type: ignore[attr-defined]
     request.actor = Actor(  # type: ignore[attr-defined]
         company_id=member.company_id,
-        user_id=request.user.pk,
-        name=request.user.name,  # type: ignore[union-attr]
+        user_id=person.pk,
+        name=person.name,
         role=member.role,
         via="screen",
         permissions=role_permissions(member.role),

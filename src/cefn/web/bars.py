@@ -48,14 +48,23 @@ def bar_svg(line: ProgressLine, decimals: int = 0) -> SafeString:
     allocated = line.allocated - line.picked
     waiting = line.quantity - line.cancelled - line.shipped - line.allocated
     named = (
-        (_("shipped"), line.shipped), (_("picked"), picked), (_("allocated"), line.allocated), (_("waiting"), waiting),
-        (_("invoiced"), line.invoiced), (_("returned"), line.returned), (_("cancelled"), line.cancelled),
-    )  # fmt: skip
+        (_("shipped"), line.shipped),
+        (_("picked"), picked),
+        (_("allocated"), line.allocated),
+        (_("waiting"), waiting),
+        (_("invoiced"), line.invoiced),
+        (_("returned"), line.returned),
+        (_("cancelled"), line.cancelled),
+    )
     words = [f"{quantity_shown(value, decimals)} {word}" for word, value in named if value]
     parts = [
-        (kept, "good"), (line.returned, "wait"), (picked, "accent"), (allocated, "busy"), (waiting, "sunk"),
+        (kept, "good"),
+        (line.returned, "wait"),
+        (picked, "accent"),
+        (allocated, "busy"),
+        (waiting, "sunk"),
         (line.cancelled, "quiet"),
-    ]  # fmt: skip
+    ]
     picture = segments_svg(parts, line.quantity, ", ".join(words))
     shown: Any = format_html_join("", "<span>{}</span>", ((word,) for word in words))
     return format_html('<div class="line-bar">{}<div class="words">{}</div></div>', picture, shown)
@@ -67,5 +76,7 @@ def meter_svg(value: int, whole: int, tone: str = "accent") -> SafeString:
     return format_html(
         '<svg class="meter" viewBox="0 0 {} 6" preserveAspectRatio="none" aria-hidden="true">'
         '<rect width="{}" height="6" class="fill-{}"></rect></svg>',
-        TENTHS, width, tone,
-    )  # fmt: skip
+        TENTHS,
+        width,
+        tone,
+    )

@@ -12,9 +12,12 @@ def language_remember(response: HttpResponse, language: str) -> None:
     """Set the language cookie; a language that is not ours is left out."""
     if language in dict(settings.LANGUAGES):
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR_SECONDS, samesite="Lax",
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=YEAR_SECONDS,
+            samesite="Lax",
             secure=settings.LANGUAGE_COOKIE_SECURE,
-        )  # fmt: skip
+        )
 
 
 def theme_remember(response: HttpResponse, theme: str) -> None:

@@ -20,7 +20,7 @@ def _returns(actor: Actor) -> Count:
 
 
 def _warehouse(actor: Actor) -> Count:
-    return reads.access_shipments(actor).filter(status__in=reads.SHIPMENTS_AT_WORK).count(), False
+    return reads.access_shipments(actor).filter(reads.is_at_work()).count(), False
 
 
 def _stock(actor: Actor) -> Count:
@@ -45,6 +45,4 @@ COUNTERS: dict[str, tuple[str, Callable[[Actor], Count]]] = {
 
 def counts_of(actor: Actor) -> dict[str, Count]:
     """Return place -> (count, is urgent) for the places that the actor may see."""
-    return {
-        place: count(actor) for place, (permission, count) in COUNTERS.items() if permission_has(actor, permission)
-    }
+    return {place: count(actor) for place, (permission, count) in COUNTERS.items() if permission_has(actor, permission)}

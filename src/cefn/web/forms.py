@@ -26,21 +26,26 @@ class LogInForm(forms.Form):
     """E-mail and password."""
 
     email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     password = forms.CharField(
-        label=_("Password"), strip=False, max_length=256,
+        label=_("Password"),
+        strip=False,
+        max_length=256,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )  # fmt: skip
+    )
 
 
 class CodeForm(forms.Form):
     """The six digits of an authenticator app, or a recovery code."""
 
     code = forms.CharField(
-        label=_("Code"), max_length=32,
+        label=_("Code"),
+        max_length=32,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
-    )  # fmt: skip
+    )
 
 
 class WelcomeForm(forms.Form):
@@ -53,9 +58,12 @@ class WelcomeForm(forms.Form):
         label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )
     password = forms.CharField(
-        label=_("Password"), strip=False, max_length=256, help_text=_("At least ten characters."),
+        label=_("Password"),
+        strip=False,
+        max_length=256,
+        help_text=_("At least ten characters."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )  # fmt: skip
+    )
 
 
 class PreferencesForm(forms.Form):
@@ -70,13 +78,18 @@ class PasswordForm(forms.Form):
     """A new password, given by somebody who knows the old one."""
 
     old = forms.CharField(
-        label=_("Password now"), strip=False, max_length=256,
+        label=_("Password now"),
+        strip=False,
+        max_length=256,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )  # fmt: skip
+    )
     password = forms.CharField(
-        label=_("New password"), strip=False, max_length=256, help_text=_("At least ten characters."),
+        label=_("New password"),
+        strip=False,
+        max_length=256,
+        help_text=_("At least ten characters."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         self.user = user

@@ -71,14 +71,17 @@ def _shipments(request: ScreenRequest, order: SalesOrder, status: str) -> list[i
 def _release(request: ScreenRequest, order: SalesOrder) -> str:
     batches = picks_release(actor=request.actor, shipment_ids=_shipments(request, order, "draft"))
     return _("%(number)s is in pick batch %(batches)s.") % {
-        "number": order.number, "batches": ", ".join(number for _id, number in batches)
-    }  # fmt: skip
+        "number": order.number,
+        "batches": ", ".join(number for _id, number in batches),
+    }
 
 
 def _ship(request: ScreenRequest, order: SalesOrder) -> str:
     shipments = _shipments(request, order, "packed")
     shipments_ship(actor=request.actor, shipment_ids=shipments)
-    said = ngettext("%(n)s shipment of %(number)s has left.", "%(n)s shipments of %(number)s have left.", len(shipments))
+    said = ngettext(
+        "%(n)s shipment of %(number)s has left.", "%(n)s shipments of %(number)s have left.", len(shipments)
+    )
     return said % {"n": len(shipments), "number": order.number}
 
 

@@ -42,7 +42,9 @@ def _release(actor: Actor, orders: Orders) -> list[BulkResult]:
 
 def _hold(actor: Actor, orders: Orders) -> list[BulkResult]:
     def hold(some: Orders) -> None:
-        holds_place(actor=actor, order_ids=[order.pk for order in some], kind=HoldKind.MANUAL, reason=_("held from the list"))
+        holds_place(
+            actor=actor, order_ids=[order.pk for order in some], kind=HoldKind.MANUAL, reason=_("held from the list")
+        )
 
     return bulk_each(orders, hold, name=_number, url=_url, done=_("put on hold"))
 
@@ -65,12 +67,19 @@ def _cancel_warning(orders: Orders) -> str:
 
 ORDER_BULK = (
     BulkAction(
-        key="release", label=gettext_lazy("Release to pick"), permission="warehouse.release", run=_release,
+        key="release",
+        label=gettext_lazy("Release to pick"),
+        permission="warehouse.release",
+        run=_release,
         icon="clipboard-check",
     ),
     BulkAction(key="hold", label=gettext_lazy("Put on hold"), permission="orders.hold", run=_hold, icon="player-pause"),
     BulkAction(
-        key="cancel", label=gettext_lazy("Cancel orders"), permission="orders.cancel", run=_cancel, icon="x",
+        key="cancel",
+        label=gettext_lazy("Cancel orders"),
+        permission="orders.cancel",
+        run=_cancel,
+        icon="x",
         warning=_cancel_warning,
     ),
-)  # fmt: skip
+)

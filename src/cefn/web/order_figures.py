@@ -37,8 +37,10 @@ def explain_total(actor: Actor, order: SalesOrder) -> Explained:
     rule = _("Total = net + tax + rounding.") + f" {prices} " + _("Tax is rounded %(how)s.") % {"how": rounding}
     return Explained(
         title=_("Total of %(number)s") % {"number": order.number},
-        answer=money_html(order.total_minor, order.currency), rule=rule, parts=parts,
-    )  # fmt: skip
+        answer=money_html(order.total_minor, order.currency),
+        rule=rule,
+        parts=parts,
+    )
 
 
 def explain_paid(actor: Actor, order: SalesOrder) -> Explained:
@@ -57,8 +59,9 @@ def explain_paid(actor: Actor, order: SalesOrder) -> Explained:
     return Explained(
         title=_("Paid for %(number)s") % {"number": order.number},
         answer=money_html(order.paid_minor - order.refunded_minor, order.currency),
-        rule=_("Paid = money received for this order, less what was refunded."), parts=parts,
-    )  # fmt: skip
+        rule=_("Paid = money received for this order, less what was refunded."),
+        parts=parts,
+    )
 
 
 def explain_route(actor: Actor, order: SalesOrder) -> Explained:
@@ -75,9 +78,11 @@ def explain_route(actor: Actor, order: SalesOrder) -> Explained:
             rest = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in facts.items() if str(value) != name)
             parts.append(Part(name, "", rest))
     return Explained(
-        title=_("Route of %(number)s") % {"number": order.number}, answer=answer,
-        rule=reason or _("No route has been chosen yet: there is no stock to route."), parts=parts,
-    )  # fmt: skip
+        title=_("Route of %(number)s") % {"number": order.number},
+        answer=answer,
+        rule=reason or _("No route has been chosen yet: there is no stock to route."),
+        parts=parts,
+    )
 
 
 EXPLAINERS: dict[str, Callable[[Actor, SalesOrder], Explained]] = {

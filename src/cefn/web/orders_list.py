@@ -25,10 +25,27 @@ from cefn.web.order_bulk import ORDER_BULK
 from cefn.web.statuses import state_html
 
 FIELDS = (
-    "id", "number", "placed_at", "channel", "external_id", "ship_to", "status", "is_on_hold", "exception", "currency",
-    "allocation_status", "fulfilment_status", "invoice_status", "payment_status", "return_status", "total_minor",
-    "line_count", "ship_by_at", "ship_country", "tags",
-)  # fmt: skip
+    "id",
+    "number",
+    "placed_at",
+    "channel",
+    "external_id",
+    "ship_to",
+    "status",
+    "is_on_hold",
+    "exception",
+    "currency",
+    "allocation_status",
+    "fulfilment_status",
+    "invoice_status",
+    "payment_status",
+    "return_status",
+    "total_minor",
+    "line_count",
+    "ship_by_at",
+    "ship_country",
+    "tags",
+)
 
 
 def rows(actor: Actor) -> QuerySet[SalesOrder]:
@@ -77,16 +94,23 @@ def open_url(order: SalesOrder) -> str:
 COLUMNS = (
     Column(key="number", label=_("Order"), cell=lambda o: o.number, sort="number", card="title"),
     Column(
-        key="placed", label=_("Placed"), cell=lambda o: moment_html(o.placed_at), export=lambda o: o.placed_at,
-        sort="placed_at", card="end",
+        key="placed",
+        label=_("Placed"),
+        cell=lambda o: moment_html(o.placed_at),
+        export=lambda o: o.placed_at,
+        sort="placed_at",
+        card="end",
     ),
     Column(key="customer", label=_("Customer"), cell=customer_name, card="line"),
     Column(key="channel", label=_("Channel"), cell=lambda o: o.channel, sort="channel"),
     Column(key="outside", label=_("Outside number"), cell=lambda o: o.external_id, is_hidden=True),
     Column(key="standing", label=_("Where it stands"), cell=standing, card="line"),
     Column(
-        key="payment", label=_("Payment"), cell=lambda o: state_html(o.payment_status, PaymentStatus),
-        sort="payment_status", card="end",
+        key="payment",
+        label=_("Payment"),
+        cell=lambda o: state_html(o.payment_status, PaymentStatus),
+        sort="payment_status",
+        card="end",
     ),
     Column(
         key="invoice", label=_("Invoice"), cell=lambda o: state_html(o.invoice_status, InvoiceStatus), is_hidden=True
@@ -95,18 +119,40 @@ COLUMNS = (
         key="return", label=_("Returned"), cell=lambda o: state_html(o.return_status, ReturnProgress), is_hidden=True
     ),
     Column(
-        key="due", label=_("Ship by"), cell=lambda o: moment_html(o.ship_by_at), export=lambda o: o.ship_by_at,
-        sort="ship_by_at", is_nullable=True,
+        key="due",
+        label=_("Ship by"),
+        cell=lambda o: moment_html(o.ship_by_at),
+        export=lambda o: o.ship_by_at,
+        sort="ship_by_at",
+        is_nullable=True,
     ),
     Column(key="country", label=_("Country"), cell=lambda o: o.ship_country, sort="ship_country"),
-    Column(key="tags", label=_("Tags"), cell=lambda o: cells.tags_html(o.tags), export=lambda o: ", ".join(o.tags), is_hidden=True),
-    Column(key="lines", label=_("Lines"), cell=lambda o: digits_grouped(str(o.line_count)), export=lambda o: o.line_count, sort="line_count", is_number=True),
     Column(
-        key="total", label=_("Total"), cell=cells.amount, export=lambda o: cells.amount_plain(o.total_minor, o.currency),
-        sort="total_minor", is_number=True, card="side",
+        key="tags",
+        label=_("Tags"),
+        cell=lambda o: cells.tags_html(o.tags),
+        export=lambda o: ", ".join(o.tags),
+        is_hidden=True,
+    ),
+    Column(
+        key="lines",
+        label=_("Lines"),
+        cell=lambda o: digits_grouped(str(o.line_count)),
+        export=lambda o: o.line_count,
+        sort="line_count",
+        is_number=True,
+    ),
+    Column(
+        key="total",
+        label=_("Total"),
+        cell=cells.amount,
+        export=lambda o: cells.amount_plain(o.total_minor, o.currency),
+        sort="total_minor",
+        is_number=True,
+        card="side",
     ),
     Column(key="currency", label=_("Currency"), cell=lambda o: o.currency, is_hidden=True),
-)  # fmt: skip
+)
 
 ORDERS = ListSpec(
     area="orders",
@@ -132,8 +178,19 @@ ORDERS = ListSpec(
         ChoiceFilter("allocation", _("Allocation"), "allocation_status", AllocationStatus.choices),
         ChoiceFilter("fulfilment", _("Fulfilment"), "fulfilment_status", FulfilmentStatus.choices),
         ChoiceFilter("payment", _("Payment"), "payment_status", PaymentStatus.choices),
-        FlagFilter("ready", _("Ready to pick"), lambda: reads.is_open() & Q(allocation_status="full", fulfilment_status="unfulfilled", is_on_hold=False, status="confirmed")),
-        FlagFilter("short", _("Waits for stock"), lambda: reads.is_open() & ~Q(allocation_status="full") & ~Q(fulfilment_status="fulfilled")),
+        FlagFilter(
+            "ready",
+            _("Ready to pick"),
+            lambda: (
+                reads.is_open()
+                & Q(allocation_status="full", fulfilment_status="unfulfilled", is_on_hold=False, status="confirmed")
+            ),
+        ),
+        FlagFilter(
+            "short",
+            _("Waits for stock"),
+            lambda: reads.is_open() & ~Q(allocation_status="full") & ~Q(fulfilment_status="fulfilled"),
+        ),
         FlagFilter("stuck", _("Needs a person"), reads.is_stuck),
         FlagFilter("late", _("Late"), reads.is_late),
         FlagFilter("due", _("Due today"), reads.is_due_today),
@@ -154,4 +211,4 @@ ORDERS = ListSpec(
         url_name="web:imports",
     ),
     row_name=lambda order: order.number,
-)  # fmt: skip
+)

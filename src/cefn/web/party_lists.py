@@ -30,10 +30,22 @@ CUSTOMERS = ListSpec(
         Column(key="name", label=_("Name"), cell=lambda c: c.name, sort="name", card="title"),
         Column(key="email", label=_("E-mail"), cell=lambda c: c.email, sort="email", card="line"),
         Column(key="phone", label=_("Phone"), cell=lambda c: c.phone),
-        Column(key="kind", label=_("Kind"), cell=lambda c: _("business") if c.is_business else _("person"), sort="is_business"),
+        Column(
+            key="kind",
+            label=_("Kind"),
+            cell=lambda c: _("business") if c.is_business else _("person"),
+            sort="is_business",
+        ),
         Column(key="reference", label=_("Reference"), cell=lambda c: c.reference, sort="reference"),
         Column(key="vat", label=_("VAT number"), cell=lambda c: c.vat_number, is_hidden=True),
-        Column(key="made", label=_("Added"), cell=lambda c: moment_html(c.created_at), export=lambda c: c.created_at, sort="created_at", card="side"),
+        Column(
+            key="made",
+            label=_("Added"),
+            cell=lambda c: moment_html(c.created_at),
+            export=lambda c: c.created_at,
+            sort="created_at",
+            card="side",
+        ),
     ),
     row_url=lambda c: reverse("web:customer", args=[c.number]),
     row_name=lambda c: c.name,
@@ -56,7 +68,7 @@ CUSTOMERS = ListSpec(
         action=_("Import customers"),
         url_name="web:imports",
     ),
-)  # fmt: skip
+)
 
 SUPPLIERS = ListSpec(
     area="suppliers",
@@ -71,7 +83,15 @@ SUPPLIERS = ListSpec(
         Column(key="email", label=_("E-mail"), cell=lambda s: s.email, sort="email", card="line"),
         Column(key="phone", label=_("Phone"), cell=lambda s: s.phone),
         Column(key="currency", label=_("Currency"), cell=lambda s: s.currency, sort="currency"),
-        Column(key="lead", label=_("Lead time, days"), cell=lambda s: s.lead_time_days, export=lambda s: s.lead_time_days, sort="lead_time_days", is_number=True, card="side"),
+        Column(
+            key="lead",
+            label=_("Lead time, days"),
+            cell=lambda s: s.lead_time_days,
+            export=lambda s: s.lead_time_days,
+            sort="lead_time_days",
+            is_number=True,
+            card="side",
+        ),
         Column(key="reference", label=_("Reference"), cell=lambda s: s.reference, is_hidden=True),
     ),
     row_url=lambda s: reverse("web:supplier", args=[s.number]),
@@ -88,4 +108,4 @@ SUPPLIERS = ListSpec(
         action=_("Import suppliers"),
         url_name="web:imports",
     ),
-)  # fmt: skip
+)

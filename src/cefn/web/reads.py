@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -19,7 +19,6 @@ from cefn.platform.models import AuditEvent
 from cefn.warehouse.models import Shipment
 
 OPEN_ORDERS = ("confirmed", "processing")
-SHIPMENTS_AT_WORK = ("draft", "released", "picking", "picked", "packed")
 
 
 def access_orders(actor: Actor) -> QuerySet[SalesOrder]:
@@ -30,7 +29,11 @@ def access_orders(actor: Actor) -> QuerySet[SalesOrder]:
 def access_returns(actor: Actor) -> QuerySet[ReturnOrder]:
     """Return the returns that the actor may see."""
     return access_rows(
-        actor, ReturnOrder.objects.all(), permission="returns.view", warehouse_code="warehouse__code", channel_code="channel"
+        actor,
+        ReturnOrder.objects.all(),
+        permission="returns.view",
+        warehouse_code="warehouse__code",
+        channel_code="channel",
     )
 
 
@@ -128,12 +131,14 @@ def stock_rows(actor: Actor, warehouse_code: str = "") -> QuerySet[Variant]:
         allocated=_level_sum(actor, "allocated", warehouse_code),
         incoming=_level_sum(actor, "incoming", warehouse_code),
     )
-    return rows.annotate(available=F("on_hand") - F("allocated"))
+    available: QuerySet[Any] = rows.annotate(available=F("on_hand") - F("allocated"))
+    return available
 
 
 def low_stock_rows(actor: Actor, warehouse_code: str = "") -> QuerySet[Variant]:
     """Return stocked variants whose available quantity is at or under their low-stock mark."""
-    return stock_rows(actor, warehouse_code).filter(low_stock_at__gt=0, available__lte=F("low_stock_at"))
+    rows: QuerySet[Any] = stock_rows(actor, warehouse_code)
+    return rows.filter(low_stock_at__gt=0, available__lte=F("low_stock_at"))
 
 
 def day_end() -> datetime:
@@ -147,9 +152,28 @@ def day_start(days_ago: int = 0) -> datetime:
     return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days_ago), time.min))
 
 
+class IsOpen(Func):
+    """The condition of the partial index over open orders, written out so that SQLite sees that the index fits."""
+
+    template = "%(expressions)s IN ('confirmed', 'processing')"
+    output_field = BooleanField()
+
+
+class IsAtWork(Func):
+    """The condition of the partial index over shipments in the warehouse, written out likewise."""
+
+    template = "NOT (%(expressions)s IN ('shipped', 'delivered', 'cancelled'))"
+    output_field = BooleanField()
+
+
 def is_open() -> Q:
     """Return the condition for orders that are not finished."""
-    return Q(status__in=OPEN_ORDERS)
+    return Q(IsOpen("status"))
+
+
+def is_at_work() -> Q:
+    """Return the condition for shipments that have not left."""
+    return Q(IsAtWork("status"))
 
 
 def is_late() -> Q:

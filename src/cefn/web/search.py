@@ -46,23 +46,39 @@ def _orders(actor: Actor, text: str) -> list[Hit]:
     return [
         Hit(
             order.number,
-            " · ".join(filter(None, (order.ship_to.get("name", ""), money_text(order.total_minor, order.currency), state_label(order.status)))),
+            " · ".join(
+                filter(
+                    None,
+                    (
+                        order.ship_to.get("name", ""),
+                        money_text(order.total_minor, order.currency),
+                        state_label(order.status),
+                    ),
+                )
+            ),
             reverse("web:order", args=[order.number]),
             "inbox",
             moment_text(order.placed_at),
         )
         for order in rows.only(*fields)[:EACH]
-    ]  # fmt: skip
+    ]
 
 
 def _variants(actor: Actor, text: str) -> list[Hit]:
-    match = Q(sku_key__startswith=sku_key(text)) | Q(product__name__icontains=text) | Q(product__name_cy__icontains=text)
+    match = (
+        Q(sku_key__startswith=sku_key(text)) | Q(product__name__icontains=text) | Q(product__name_cy__icontains=text)
+    )
     if len(text) >= 6:
         codes = Barcode.objects.filter(company_id=actor.company_id, code=text).values_list("variant_id", flat=True)
         match |= Q(pk__in=list(codes))
     rows = reads.access_variants(actor).filter(match).select_related("product").order_by("sku_key")
     return [
-        Hit(variant.sku, f"{variant.product.name} {variant.name}".strip(), reverse("web:variant", args=[variant.pk]), "tag")
+        Hit(
+            variant.sku,
+            f"{variant.product.name} {variant.name}".strip(),
+            reverse("web:variant", args=[variant.pk]),
+            "tag",
+        )
         for variant in rows[:EACH]
     ]
 
@@ -80,19 +96,30 @@ def _shipments(actor: Actor, text: str) -> list[Hit]:
     match = Q(tracking_number__iexact=text) | Q(number__iexact=text)
     rows = reads.access_shipments(actor).filter(match).select_related("order")
     return [
-        Hit(shipment.number, f"{shipment.tracking_number} · {shipment.order.number}",
-            reverse("web:order", args=[shipment.order.number]), "truck-delivery", state_label(shipment.status))
+        Hit(
+            shipment.number,
+            f"{shipment.tracking_number} · {shipment.order.number}",
+            reverse("web:order", args=[shipment.order.number]),
+            "truck-delivery",
+            state_label(shipment.status),
+        )
         for shipment in rows[:EACH]
-    ]  # fmt: skip
+    ]
 
 
 def _invoices(actor: Actor, text: str) -> list[Hit]:
     rows = reads.access_invoices(actor).filter(number__istartswith=text).select_related("order")
     return [
-        Hit(invoice.number, money_text(invoice.total_minor, invoice.currency),
-            reverse("web:order", args=[invoice.order.number]), "file-invoice", state_label(invoice.status))
-        for invoice in rows[:EACH] if invoice.order
-    ]  # fmt: skip
+        Hit(
+            invoice.number,
+            money_text(invoice.total_minor, invoice.currency),
+            reverse("web:order", args=[invoice.order.number]),
+            "file-invoice",
+            state_label(invoice.status),
+        )
+        for invoice in rows[:EACH]
+        if invoice.order
+    ]
 
 
 def hits_for(actor: Actor, text: str) -> list[Group]:

@@ -37,31 +37,67 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("today", _("Today"), "home", "web:today", "dashboard.view", "t"),
-    Place("orders", _("Orders"), "inbox", "web:orders", "orders.view", "o", (
-        Place("customers", _("Customers"), "users", "web:customers", "customers.view", "c"),
-    )),
+    Place(
+        "orders",
+        _("Orders"),
+        "inbox",
+        "web:orders",
+        "orders.view",
+        "o",
+        (Place("customers", _("Customers"), "users", "web:customers", "customers.view", "c"),),
+    ),
     Place("returns", _("Returns"), "arrow-back-up", "web:returns", "returns.view", "r"),
-    Place("stock", _("Stock"), "package", "web:stock", "stock.view", "s", (
-        Place("products", _("Products"), "tag", "web:products", "catalog.view", "d"),
-        Place("moves", _("Movements"), "history", "web:moves", "stock.view"),
-    )),
+    Place(
+        "stock",
+        _("Stock"),
+        "package",
+        "web:stock",
+        "stock.view",
+        "s",
+        (
+            Place("products", _("Products"), "tag", "web:products", "catalog.view", "d"),
+            Place("moves", _("Movements"), "history", "web:moves", "stock.view"),
+        ),
+    ),
     Place("warehouse", _("Warehouse"), "building-warehouse", "web:warehouse", "warehouse.view", "w"),
-    Place("purchasing", _("Purchasing"), "truck-delivery", "web:purchasing", "purchasing.view", "p", (
-        Place("suppliers", _("Suppliers"), "building-store", "web:suppliers", "suppliers.view", "u"),
-    )),
-    Place("money", _("Money"), "cash", "web:invoices", "invoices.view", "m", (
-        Place("payments", _("Payments"), "credit-card", "web:payments", "payments.view"),
-        Place("ledger", _("Ledger"), "list-details", "web:ledger", "ledger.view", "l"),
-    )),
+    Place(
+        "purchasing",
+        _("Purchasing"),
+        "truck-delivery",
+        "web:purchasing",
+        "purchasing.view",
+        "p",
+        (Place("suppliers", _("Suppliers"), "building-store", "web:suppliers", "suppliers.view", "u"),),
+    ),
+    Place(
+        "money",
+        _("Money"),
+        "cash",
+        "web:invoices",
+        "invoices.view",
+        "m",
+        (
+            Place("payments", _("Payments"), "credit-card", "web:payments", "payments.view"),
+            Place("ledger", _("Ledger"), "list-details", "web:ledger", "ledger.view", "l"),
+        ),
+    ),
     Place("channels", _("Channels"), "affiliate", "web:channels", "channels.view", "n"),
     Place("reports", _("Reports"), "chart-bar", "web:reports", "reports.view", "e"),
-    Place("settings", _("Settings"), "settings", "web:settings", "settings.view", ",", (
-        Place("users", _("Users"), "users", "web:users", "users.view"),
-        Place("imports", _("Imports"), "upload", "web:imports", "imports.view", "i"),
-        Place("jobs", _("Jobs"), "robot", "web:jobs", "jobs.view", "j"),
-        Place("audit", _("Audit"), "history", "web:audit", "audit.view"),
-    )),
-)  # fmt: skip
+    Place(
+        "settings",
+        _("Settings"),
+        "settings",
+        "web:settings",
+        "settings.view",
+        ",",
+        (
+            Place("users", _("Users"), "users", "web:users", "users.view"),
+            Place("imports", _("Imports"), "upload", "web:imports", "imports.view", "i"),
+            Place("jobs", _("Jobs"), "robot", "web:jobs", "jobs.view", "j"),
+            Place("audit", _("Audit"), "history", "web:audit", "audit.view"),
+        ),
+    ),
+)
 
 BOTTOM = ("today", "orders", "stock", "warehouse")
 """The four places of the phone's bottom bar; the fifth opens the rest."""
@@ -93,7 +129,7 @@ def place_url(url_name: str) -> str:
 
 
 def links_for(actor: Actor, places: tuple[Place, ...] = PLACES) -> list[Link]:
-    """Return the places that `actor` may see, in order. A place whose own page is closed still leads to its children."""
+    """Return the places that `actor` may see, in order; one whose own page is closed still leads to its children."""
     links = []
     for place in places:
         children = tuple(links_for(actor, place.children))

@@ -12,29 +12,95 @@ from django.utils.translation import gettext_lazy as _
 
 TONES: dict[str, str] = {
     **dict.fromkeys(
-        ("done", "full", "fulfilled", "paid", "delivered", "received", "posted", "packed", "shipped", "handled", "active",
-         "available", "restock", "sent", "approved", "ready_to_ship", "settled", "bought"),
+        (
+            "done",
+            "full",
+            "fulfilled",
+            "paid",
+            "delivered",
+            "received",
+            "posted",
+            "packed",
+            "shipped",
+            "handled",
+            "active",
+            "available",
+            "restock",
+            "sent",
+            "approved",
+            "ready_to_ship",
+            "settled",
+            "bought",
+        ),
         "good",
     ),
     **dict.fromkeys(
-        ("processing", "partial", "released", "picking", "picked", "counting", "receiving", "in_transit", "leased",
-         "running", "partially_received", "authorised", "allocated", "arrived", "counted", "inspected", "confirmed"),
+        (
+            "processing",
+            "partial",
+            "released",
+            "picking",
+            "picked",
+            "counting",
+            "receiving",
+            "in_transit",
+            "leased",
+            "running",
+            "partially_received",
+            "authorised",
+            "allocated",
+            "arrived",
+            "counted",
+            "inspected",
+            "confirmed",
+        ),
         "busy",
     ),
     **dict.fromkeys(
-        ("draft", "quoted", "held", "on_hold", "unpaid", "requested", "submitted", "review", "recount", "expected", "planned",
-         "parked", "backordered", "quarantine", "previewed", "uploaded", "partly_refunded", "soft_closed"),
+        (
+            "draft",
+            "quoted",
+            "held",
+            "on_hold",
+            "unpaid",
+            "requested",
+            "submitted",
+            "review",
+            "recount",
+            "expected",
+            "planned",
+            "parked",
+            "backordered",
+            "quarantine",
+            "previewed",
+            "uploaded",
+            "partly_refunded",
+            "soft_closed",
+        ),
         "wait",
     ),
-    **dict.fromkeys(("exception", "failed", "dead", "overdue", "late", "refused", "damaged", "recalled", "overpaid"), "bad"),
-}  # fmt: skip
+    **dict.fromkeys(
+        ("exception", "failed", "dead", "overdue", "late", "refused", "damaged", "recalled", "overpaid"), "bad"
+    ),
+}
 """State value -> tone; what is not here is "off"."""
 
 LABELS: dict[str, Any] = {
-    "none": _("none"), "partial": _("partial"), "full": _("full"), "unfulfilled": _("unfulfilled"),
-    "fulfilled": _("fulfilled"), "unpaid": _("unpaid"), "paid": _("paid"), "held": _("on hold"), "late": _("late"),
-    "overdue": _("overdue"), "active": _("active"), "archived": _("archived"), "failed": _("failed"), "dead": _("given up"),
-}  # fmt: skip
+    "none": _("none"),
+    "partial": _("partial"),
+    "full": _("full"),
+    "unfulfilled": _("unfulfilled"),
+    "fulfilled": _("fulfilled"),
+    "unpaid": _("unpaid"),
+    "paid": _("paid"),
+    "held": _("on hold"),
+    "late": _("late"),
+    "overdue": _("overdue"),
+    "active": _("active"),
+    "archived": _("archived"),
+    "failed": _("failed"),
+    "dead": _("given up"),
+}
 """Words for states that have no choices of their own to name them."""
 
 

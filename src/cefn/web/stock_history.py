@@ -24,10 +24,15 @@ def changes_by_day(actor: Actor, variant: Variant, since: date) -> dict[date, in
     into = Q(to_location__kind__in=kinds, to_status="available")
     out = Q(from_location__kind__in=kinds, from_status="available")
     step = Case(
-        When(into & ~out, then=Value(1)), When(out & ~into, then=Value(-1)), default=Value(0), output_field=IntegerField()
+        When(into & ~out, then=Value(1)),
+        When(out & ~into, then=Value(-1)),
+        default=Value(0),
+        output_field=IntegerField(),
     )
     rows = (
-        StockMove.objects.filter(company_id=actor.company_id, variant=variant, occurred_at__gte=reads.day_start(HISTORY_DAYS))
+        StockMove.objects.filter(
+            company_id=actor.company_id, variant=variant, occurred_at__gte=reads.day_start(HISTORY_DAYS)
+        )
         .annotate(day=TruncDate("occurred_at", tzinfo=timezone.get_current_timezone()), step=step)
         .order_by()
         .values("day")
@@ -48,6 +53,10 @@ def history_chart(actor: Actor, variant: Variant, on_hand: int) -> Chart:
         points.append(Point(date_format(day, "j M"), (level,), (words,)))
         level -= changes.get(day, 0)
     return Chart(
-        title=_("Stock on hand, ninety days"), axis=_("Day"), series=[_("On hand")], points=points[::-1], kind="steps",
+        title=_("Stock on hand, ninety days"),
+        axis=_("Day"),
+        series=[_("On hand")],
+        points=points[::-1],
+        kind="steps",
         scale=10**variant.quantity_decimals,
-    )  # fmt: skip
+    )

@@ -33,7 +33,9 @@ def variant_url(variant: Variant) -> str:
 
 def variants_search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Narrow to variants whose SKU or barcode begins with the text, or whose name has it."""
-    match = Q(sku_key__startswith=sku_key(text)) | Q(product__name__icontains=text) | Q(product__name_cy__icontains=text)
+    match = (
+        Q(sku_key__startswith=sku_key(text)) | Q(product__name__icontains=text) | Q(product__name_cy__icontains=text)
+    )
     return rows.filter(match | Q(pk__in=_by_barcode(text)))
 
 
@@ -52,9 +54,14 @@ def stock_state(variant: Any) -> Any:
 
 def _figure(name: str, label: str | Promise, card: str = "") -> Column:
     return Column(
-        key=name, label=label, cell=lambda v: cells.count(getattr(v, name), v.quantity_decimals),
-        export=lambda v: quantity_shown(getattr(v, name), v.quantity_decimals), sort=name, is_number=True, card=card,
-    )  # fmt: skip
+        key=name,
+        label=label,
+        cell=lambda v: cells.count(getattr(v, name), v.quantity_decimals),
+        export=lambda v: quantity_shown(getattr(v, name), v.quantity_decimals),
+        sort=name,
+        is_number=True,
+        card=card,
+    )
 
 
 def _is_low() -> Q:
@@ -77,7 +84,13 @@ STOCK = ListSpec(
         _figure("available", _("Available"), card="side"),
         _figure("incoming", _("Incoming")),
         _figure("low_stock_at", _("Low at")),
-        Column(key="category", label=_("Category"), cell=lambda v: v.product.category, sort="product__category", is_hidden=True),
+        Column(
+            key="category",
+            label=_("Category"),
+            cell=lambda v: v.product.category,
+            sort="product__category",
+            is_hidden=True,
+        ),
         Column(key="brand", label=_("Brand"), cell=lambda v: v.product.brand, sort="product__brand", is_hidden=True),
     ),
     row_url=variant_url,
@@ -103,7 +116,7 @@ STOCK = ListSpec(
         action=_("Import stock"),
         url_name="web:imports",
     ),
-)  # fmt: skip
+)
 
 
 def source_url(source: str) -> str:
@@ -138,12 +151,26 @@ MOVES = ListSpec(
     url_name="web:moves",
     rows=moves_rows,
     columns=(
-        Column(key="at", label=_("When"), cell=lambda m: moment_html(m.occurred_at), export=lambda m: m.occurred_at, sort="occurred_at", card="end"),
+        Column(
+            key="at",
+            label=_("When"),
+            cell=lambda m: moment_html(m.occurred_at),
+            export=lambda m: m.occurred_at,
+            sort="occurred_at",
+            card="end",
+        ),
         Column(key="sku", label=_("SKU"), cell=lambda m: m.variant.sku, card="title"),
-        Column(key="quantity", label=_("Quantity"), cell=lambda m: quantity_shown(m.quantity, m.variant.quantity_decimals), export=lambda m: quantity_shown(m.quantity, m.variant.quantity_decimals), is_number=True, card="side"),
+        Column(
+            key="quantity",
+            label=_("Quantity"),
+            cell=lambda m: quantity_shown(m.quantity, m.variant.quantity_decimals),
+            export=lambda m: quantity_shown(m.quantity, m.variant.quantity_decimals),
+            is_number=True,
+            card="side",
+        ),
         Column(key="from", label=_("From"), cell=lambda m: _place(m.from_location), card="line"),
         Column(key="to", label=_("To"), cell=lambda m: _place(m.to_location), card="end"),
-        Column(key="reason", label=_("Reason"), cell=lambda m: m.get_reason_display()),
+        Column(key="reason", label=_("Reason"), cell=lambda m: m.get_reason_display(), card="line"),
         Column(key="source", label=_("Document"), cell=lambda m: source_text(m.source), export=lambda m: m.source),
         Column(key="lot", label=_("Lot"), cell=lambda m: m.lot.code if m.lot else "", is_hidden=True),
     ),
@@ -163,4 +190,4 @@ MOVES = ListSpec(
         sentence=_("Every movement of stock is written here once and never changed."),
     ),
     has_peek=False,
-)  # fmt: skip
+)

@@ -12,17 +12,32 @@ from django.utils.translation import gettext_lazy
 from cefn.platform.models import AuditEvent
 
 VERBS: dict[str, str | Promise] = {
-    "placed": gettext_lazy("placed the order"), "imported": gettext_lazy("brought the order in"),
-    "allocated": gettext_lazy("allocated stock"), "deallocated": gettext_lazy("gave stock back"),
-    "routed": gettext_lazy("chose the warehouse"), "held": gettext_lazy("put it on hold"),
-    "released": gettext_lazy("released it"), "hold_released": gettext_lazy("let it go"),
-    "picked": gettext_lazy("picked"), "packed": gettext_lazy("packed"), "shipped": gettext_lazy("shipped"),
-    "delivered": gettext_lazy("delivered"), "invoiced": gettext_lazy("invoiced"), "paid": gettext_lazy("recorded a payment"),
-    "refunded": gettext_lazy("refunded"), "returned": gettext_lazy("took goods back"), "cancelled": gettext_lazy("cancelled"),
-    "created": gettext_lazy("created it"), "changed": gettext_lazy("changed it"), "archived": gettext_lazy("archived it"),
-    "posted": gettext_lazy("posted it"), "adjusted": gettext_lazy("adjusted stock"), "credited": gettext_lazy("credited"),
-    "released_to_pick": gettext_lazy("released it to be picked"), "backordered": gettext_lazy("put it on backorder"),
-}  # fmt: skip
+    "placed": gettext_lazy("placed the order"),
+    "imported": gettext_lazy("brought the order in"),
+    "allocated": gettext_lazy("allocated stock"),
+    "deallocated": gettext_lazy("gave stock back"),
+    "routed": gettext_lazy("chose the warehouse"),
+    "held": gettext_lazy("put it on hold"),
+    "released": gettext_lazy("released it"),
+    "hold_released": gettext_lazy("let it go"),
+    "picked": gettext_lazy("picked"),
+    "packed": gettext_lazy("packed"),
+    "shipped": gettext_lazy("shipped"),
+    "delivered": gettext_lazy("delivered"),
+    "invoiced": gettext_lazy("invoiced"),
+    "paid": gettext_lazy("recorded a payment"),
+    "refunded": gettext_lazy("refunded"),
+    "returned": gettext_lazy("took goods back"),
+    "cancelled": gettext_lazy("cancelled"),
+    "created": gettext_lazy("created it"),
+    "changed": gettext_lazy("changed it"),
+    "archived": gettext_lazy("archived it"),
+    "posted": gettext_lazy("posted it"),
+    "adjusted": gettext_lazy("adjusted stock"),
+    "credited": gettext_lazy("credited"),
+    "released_to_pick": gettext_lazy("released it to be picked"),
+    "backordered": gettext_lazy("put it on backorder"),
+}
 """Audit verb -> what it says after a name."""
 
 

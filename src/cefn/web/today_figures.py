@@ -43,52 +43,97 @@ def order_tiles(actor: Actor, currency: str) -> list[Tile]:
     )
     url = reverse("web:orders")
     return [
-        Tile(name=_("Late"), icon="clock", figure=_number(counts["late"]), note=_("should have left by now"),
-             url=f"{url}?late=yes", tone="bad" if counts["late"] else "good"),
-        Tile(name=_("Due today"), icon="truck-delivery", figure=_number(counts["due"]), note=_("must leave before midnight"),
-             url=f"{url}?due=yes", tone="busy"),
-        Tile(name=_("Needs a person"), icon="alert-triangle", figure=_number(counts["stuck"]), note=_("on hold, or something is wrong"),
-             url=f"{url}?stuck=yes", tone="bad" if counts["stuck"] else "good"),
-        Tile(name=_("Waits for stock"), icon="package", figure=_number(counts["waiting"]), note=_("orders not fully allocated"),
-             url=f"{url}?short=yes", tone="wait"),
-        Tile(name=_("Came in today"), icon="inbox", figure=_number(counts["came"]),
-             note=money_text(counts["came_minor"] or 0, currency), url=f"{url}?placed_from=today"),
-    ]  # fmt: skip
+        Tile(
+            name=_("Late"),
+            icon="clock",
+            figure=_number(counts["late"]),
+            note=_("should have left by now"),
+            url=f"{url}?late=yes",
+            tone="bad" if counts["late"] else "good",
+        ),
+        Tile(
+            name=_("Due today"),
+            icon="truck-delivery",
+            figure=_number(counts["due"]),
+            note=_("must leave before midnight"),
+            url=f"{url}?due=yes",
+            tone="busy",
+        ),
+        Tile(
+            name=_("Needs a person"),
+            icon="alert-triangle",
+            figure=_number(counts["stuck"]),
+            note=_("on hold, or something is wrong"),
+            url=f"{url}?stuck=yes",
+            tone="bad" if counts["stuck"] else "good",
+        ),
+        Tile(
+            name=_("Waits for stock"),
+            icon="package",
+            figure=_number(counts["waiting"]),
+            note=_("orders not fully allocated"),
+            url=f"{url}?short=yes",
+            tone="wait",
+        ),
+        Tile(
+            name=_("Came in today"),
+            icon="inbox",
+            figure=_number(counts["came"]),
+            note=money_text(counts["came_minor"] or 0, currency),
+            url=f"{url}?placed_from=today",
+        ),
+    ]
 
 
 def pick_tile(actor: Actor) -> Tile:
     """Return the tile of shipments waiting in the warehouse."""
-    found = reads.access_shipments(actor).filter(status__in=reads.SHIPMENTS_AT_WORK)
+    found = reads.access_shipments(actor).filter(reads.is_at_work())
     counts = found.aggregate(
-        pick=Count("id", filter=Q(status__in=("draft", "released", "picking"))), pack=Count("id", filter=Q(status="picked"))
+        pick=Count("id", filter=Q(status__in=("draft", "released", "picking"))),
+        pack=Count("id", filter=Q(status="picked")),
     )
     note = ngettext("%(n)s to pack", "%(n)s to pack", counts["pack"]) % {"n": _number(counts["pack"])}
     return Tile(
-        name=_("To pick"), icon="clipboard-check", figure=_number(counts["pick"]), note=note,
-        url=f"{reverse('web:orders')}?ready=yes", tone="busy",
-    )  # fmt: skip
+        name=_("To pick"),
+        icon="clipboard-check",
+        figure=_number(counts["pick"]),
+        note=note,
+        url=f"{reverse('web:orders')}?ready=yes",
+        tone="busy",
+    )
 
 
 def low_tile(actor: Actor) -> Tile:
     """Return the tile of variants at or under their low-stock mark."""
     low = reads.low_stock_rows(actor).count()
     return Tile(
-        name=_("Low stock"), icon="package-export", figure=_number(low), note=_("at or under their mark"),
-        url=f"{reverse('web:stock')}?low=yes", tone="wait" if low else "good",
-    )  # fmt: skip
+        name=_("Low stock"),
+        icon="package-export",
+        figure=_number(low),
+        note=_("at or under their mark"),
+        url=f"{reverse('web:stock')}?low=yes",
+        tone="wait" if low else "good",
+    )
 
 
 def cash_tile(actor: Actor, currency: str) -> Tile:
     """Return the tile of money received today and what is overdue."""
     today = timezone.localdate()
-    came = reads.access_payments(actor).filter(paid_on=today, currency=currency, direction="in").aggregate(minor=Sum("amount_minor"))
+    came = (
+        reads.access_payments(actor)
+        .filter(paid_on=today, currency=currency, direction="in")
+        .aggregate(minor=Sum("amount_minor"))
+    )
     overdue = reads.access_invoices(actor).filter(kind="invoice", open_minor__gt=0, due_on__lt=today, currency=currency)
     open_minor = overdue.aggregate(minor=Sum("open_minor"))["minor"] or 0
     return Tile(
-        name=_("Cash in today"), icon="cash", figure=money_text(came["minor"] or 0, currency),
+        name=_("Cash in today"),
+        icon="cash",
+        figure=money_text(came["minor"] or 0, currency),
         note=_("%(amount)s overdue") % {"amount": money_text(open_minor, currency)},
-        url=f"{reverse('web:orders')}?payment=unpaid,partial", tone="wait" if open_minor else "",
-    )  # fmt: skip
+        url=f"{reverse('web:orders')}?payment=unpaid,partial",
+        tone="wait" if open_minor else "",
+    )
 
 
 def sales_chart(actor: Actor, currency: str) -> tuple[Chart, int, int]:
@@ -114,9 +159,13 @@ def sales_chart(actor: Actor, currency: str) -> tuple[Chart, int, int]:
         words = (money_text(now, currency), money_text(before, currency))
         points.append(Point(date_format(day, "j M"), (now, before), words))
     chart = Chart(
-        title=_("Sales, thirty days"), axis=_("Day"), series=[_("These thirty days"), _("The thirty days before")],
-        points=points, kind="area", scale=10 ** currency_decimals(currency),
-    )  # fmt: skip
+        title=_("Sales, thirty days"),
+        axis=_("Day"),
+        series=[_("These thirty days"), _("The thirty days before")],
+        points=points,
+        kind="area",
+        scale=10 ** currency_decimals(currency),
+    )
     return chart, now_sum, before_sum
 
 
@@ -141,13 +190,17 @@ def hours_chart(actor: Actor) -> Chart:
         shown = f"{mean_tenths // 10}.{mean_tenths % 10}"
         points.append(Point(f"{hour:02d}:00", (now * 10, mean_tenths), (_number(now), shown)))
     return Chart(
-        title=_("Orders by hour"), axis=_("Hour"), series=[_("Today"), _("Mean of the seven days before")],
-        points=points, kind="bars", scale=10,
-    )  # fmt: skip
+        title=_("Orders by hour"),
+        axis=_("Hour"),
+        series=[_("Today"), _("Mean of the seven days before")],
+        points=points,
+        kind="bars",
+        scale=10,
+    )
 
 
 def value_chart(actor: Actor, currency: str) -> Chart:
-    """Return the value of the stock at the end of each of the last thirty days: what there is now less what changed since."""
+    """Return the value of the stock at the end of each of the last thirty days: its value now less later changes."""
     virtual = sorted(set(VIRTUAL_KINDS) - {LocationKind.TRANSIT})
     into = Q(from_location__kind__in=virtual) & ~Q(to_location__kind__in=virtual)
     out = Q(to_location__kind__in=virtual) & ~Q(from_location__kind__in=virtual)
@@ -162,16 +215,22 @@ def value_chart(actor: Actor, currency: str) -> Chart:
         .values_list("day", "change")
     )
     changes: dict[date, int] = dict(rows)
-    level = reads.access_layers(actor).filter(remaining__gt=0).aggregate(value=Sum("remaining_value_minor"))["value"] or 0
+    level = (
+        reads.access_layers(actor).filter(remaining__gt=0).aggregate(value=Sum("remaining_value_minor"))["value"] or 0
+    )
     today, points = timezone.localdate(), []
     for ago in range(SALES_DAYS):
         day = today - timedelta(days=ago)
         points.append(Point(date_format(day, "j M"), (level,), (money_text(level, currency),)))
         level -= changes.get(day, 0)
     return Chart(
-        title=_("Stock value"), axis=_("Day"), series=[_("At what it cost")], points=points[::-1], kind="area",
+        title=_("Stock value"),
+        axis=_("Day"),
+        series=[_("At what it cost")],
+        points=points[::-1],
+        kind="area",
         scale=10 ** currency_decimals(currency),
-    )  # fmt: skip
+    )
 
 
 def on_time_chart(actor: Actor) -> Chart:
@@ -194,9 +253,13 @@ def on_time_chart(actor: Actor) -> Chart:
         words = f"{share // 10}.{share % 10} %" if share is not None else "–"
         points.append(Point(date_format(day, "j M"), (share,), (f"{words} ({_number(sent)})",)))
     return Chart(
-        title=_("Sent in time"), axis=_("Day"), series=[_("Shipments that left in time, per cent")], points=points,
-        kind="line", scale=10,
-    )  # fmt: skip
+        title=_("Sent in time"),
+        axis=_("Day"),
+        series=[_("Shipments that left in time, per cent")],
+        points=points,
+        kind="line",
+        scale=10,
+    )
 
 
 def running_out(actor: Actor) -> list[tuple[Any, int, int]]:
@@ -206,7 +269,11 @@ def running_out(actor: Actor) -> list[tuple[Any, int, int]]:
     """
     since = clock.now() - timedelta(days=RATE_DAYS)
     shipped = (
-        reads.access_moves(actor).filter(reason="ship", occurred_at__gte=since).order_by().values("variant").annotate(units=Sum("quantity"))
+        reads.access_moves(actor)
+        .filter(reason="ship", occurred_at__gte=since)
+        .order_by()
+        .values("variant")
+        .annotate(units=Sum("quantity"))
     )
     rate = dict(shipped.values_list("variant", "units"))
     levels = reads.access_levels(actor).filter(variant__in=list(rate)).order_by().values("variant")

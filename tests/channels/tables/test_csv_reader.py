@@ -35,7 +35,10 @@ def test_rows_carry_the_physical_line_they_start_on() -> None:
 
 
 def test_quotes_delimiters_and_empty_cells() -> None:
-    assert [row.cells for row in read('"a,b","say ""hi""",,""\n,,,\n')] == [("a,b", 'say "hi"', "", ""), ("", "", "", "")]
+    assert [row.cells for row in read('"a,b","say ""hi""",,""\n,,,\n')] == [
+        ("a,b", 'say "hi"', "", ""),
+        ("", "", "", ""),
+    ]
     assert [row.cells for row in read('a\t"b\n', "\t", "")] == [("a", '"b')]
 
 
@@ -62,7 +65,11 @@ def test_nul_too_many_columns_and_overlong_records() -> None:
 
 @given(
     st.lists(
-        st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12), min_size=2, max_size=4),
+        st.lists(
+            st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12),
+            min_size=2,
+            max_size=4,
+        ),
         min_size=1,
         max_size=6,
     ),

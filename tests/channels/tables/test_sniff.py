@@ -157,7 +157,9 @@ print(code, int((time.monotonic() - start) * 1000), (resource.getrusage(resource
 
 def probe(path: Path) -> tuple[str, int, int]:
     """Return (fault, milliseconds, MiB) of reading a file in a process of its own."""
-    done = subprocess.run([sys.executable, "-c", PROBE, str(path)], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, str(path)], capture_output=True, text=True, check=True, timeout=60
+    )
     code, milliseconds, mebibytes = done.stdout.split()
     return code, int(milliseconds), int(mebibytes)
 

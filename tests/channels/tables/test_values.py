@@ -50,7 +50,8 @@ def test_quantities_that_are_none(text: str, fault: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("0", 0), ("12", 12), (" 7 ", 7), ("6.0", 6), ("1,000", 1000), ("1 000", 1000), ("+3", 3), ("007", 7)]
+    ("text", "value"),
+    [("0", 0), ("12", 12), (" 7 ", 7), ("6.0", 6), ("1,000", 1000), ("1 000", 1000), ("+3", 3), ("007", 7)],
 )
 def test_quantities(text: str, value: int) -> None:
     assert parse_quantity(text) == value

@@ -84,7 +84,10 @@ def test_undoing_orders_cancels_refunds_and_frees_their_numbers(shop: Shop) -> N
     imports_undo(actor=shop.actor, run=run)
     assert set(SalesOrder.objects.values_list("status", flat=True)) == {"cancelled"}
     assert StockLevel.objects.get(variant__sku="MUG-1").allocated == 0
-    assert list(Payment.objects.order_by("id").values_list("direction", "amount_minor")) == [("in", 17_40), ("out", 17_40)]
+    assert list(Payment.objects.order_by("id").values_list("direction", "amount_minor")) == [
+        ("in", 17_40),
+        ("out", 17_40),
+    ]
     assert set(Customer.objects.values_list("is_archived", flat=True)) == {True}
     again = shop.apply("orders", paid)
     assert again.counts["new"] == 2

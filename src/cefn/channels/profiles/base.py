@@ -134,7 +134,8 @@ def grouped(rows: Iterator[RowReader], name: str) -> Iterator[tuple[str, list[Ro
     Groups come in file order, except that those in the reading's `split_keys` come last, whole.
     """
     held: dict[str, list[RowReader]] = {}
-    key, group = "", []
+    key = ""
+    group: list[RowReader] = []
     for row in rows:
         found = row.raw(name).strip()
         if found in row.reading.split_keys:

@@ -19,7 +19,7 @@ from cefn.channels.records import Parsed
 from cefn.channels.tables.faults import FORMAT_UNKNOWN, OPTION_WRONG, refuse
 from cefn.channels.tables.rows import LIMITS, Limits
 from cefn.channels.tables.sniff import Sniff, SniffOptions, table_sniff
-from cefn.channels.tables.table import Reading, header_columns, table_rows
+from cefn.channels.tables.table import Reading, header_columns, sniff_columns, table_rows
 
 KINDS = ("products", "stock", "customers", "suppliers", "orders")
 PROFILES: tuple[Profile, ...] = (
@@ -127,7 +127,7 @@ def source_open(
     options = wishes.sniff.over(profile.options)
     if options != wishes.sniff:
         sniff = table_sniff(path, options, limits)
-    header_columns(sniff.header, sniff.header_line)
+    sniff_columns(sniff)
     keep, included = wishes.keep_duplicate_lines, wishes.prices_include_tax
     reading = Reading(
         numbers=sniff.numbers,

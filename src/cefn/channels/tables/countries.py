@@ -21,7 +21,7 @@ UNSTATED = frozenset({"unspecified", "european community", "unknown", "n/a", "no
 @lru_cache(maxsize=1)
 def country_codes() -> frozenset[str]:
     """Return the alpha-2 codes of all countries and territories."""
-    territories = Locale("en").territories
+    territories = [str(code) for code in Locale("en").territories]
     return frozenset(code for code in territories if CODE.fullmatch(code) and code not in NOT_COUNTRIES)
 
 

@@ -64,15 +64,20 @@ def header_columns(header: tuple[str, ...], line: int) -> dict[str, int]:
     return columns
 
 
+def sniff_columns(sniff: Sniff) -> dict[str, int]:
+    """Return column key -> position of a sniffed file; raises TableError without a header."""
+    if not sniff.header_line:
+        first = sniff.sample[0] if sniff.sample else None
+        raise refuse(HEADER_MISSING, line=first.line if first else 0, value=" ".join(first.cells) if first else "")
+    return header_columns(sniff.header, sniff.header_line)
+
+
 def table_rows(path: Path, sniff: Sniff, limits: Limits = LIMITS) -> Iterator[Row]:
     """Yield the rows below the header, blank ones left out, each as wide as the header or with a fault.
 
     Raises TableError for a file without header or rows and for faults of form that end the reading.
     """
-    if not sniff.header_line:
-        first = sniff.sample[0] if sniff.sample else None
-        raise refuse(HEADER_MISSING, line=first.line if first else 0, value=" ".join(first.cells) if first else "")
-    header_columns(sniff.header, sniff.header_line)
+    sniff_columns(sniff)
     width, count = len(sniff.header), 0
     blanks = {at for at, name in enumerate(sniff.header) if not name}
     strict = sniff.container == "text"
@@ -160,8 +165,8 @@ class RowReader:
         return "" if at is None else self.row.cells[at]
 
     def filled(self, name: str) -> bool:
-        """Tell whether the cell holds anything."""
-        return bool(self.raw(name).strip())
+        """Tell whether the cell holds anything; a formula does, whatever its last result was."""
+        return bool(self.raw(name).strip()) or self._is_computed(name)
 
     def fault(self, name: str, kind: FaultKind, **facts: object) -> None:
         """Add a fault at the cell of `name`."""
@@ -169,19 +174,21 @@ class RowReader:
 
     def take(self, name: str, value: Value | CellFault, empty: Value) -> Value:
         """Return the value, or note its fault and return `empty`."""
+        if self._is_computed(name):
+            self.fault(name, FORMULA_CELL)
+            return empty
         if isinstance(value, CellFault):
             self.faults.append(value.at(self.line, self._names.get(name, ""), self.raw(name)))
             return empty
-        at = self._columns.get(name)
-        if self.row.formulas and at in self.row.formulas:
-            self.fault(name, FORMULA_CELL)
-            return empty
         return value
+
+    def _is_computed(self, name: str) -> bool:
+        return bool(self.row.formulas) and self._columns.get(name) in self.row.formulas
 
     def text(self, name: str, *, longest: int = 255, needed: bool = False) -> str:
         """Return a trimmed text."""
         raw = self.raw(name)
-        if not raw and not needed:
+        if not raw and not needed and not self.row.formulas:
             return ""
         return self.take(name, parse_text(raw, longest=longest, needed=needed), "")
 

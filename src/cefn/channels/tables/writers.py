@@ -3,7 +3,7 @@
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO
 from xml.sax.saxutils import escape
 
@@ -153,6 +153,9 @@ def xlsx_write(stream: IO[bytes], header: Sequence[str], rows: Iterable[Sequence
     return count
 
 
+Writer = Callable[[IO[bytes], Sequence[str], Iterable[Sequence[Cell]]], int]
+
+
 def json_write(stream: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
     """Write a JSON array of objects, one a line; return the rows."""
     count = 0
@@ -163,3 +166,7 @@ def json_write(stream: IO[bytes], header: Sequence[str], rows: Iterable[Sequence
         count += 1
     stream.write(b"\n]\n")
     return count
+
+
+WRITERS: dict[str, Writer] = {"csv": csv_write, "xlsx": xlsx_write, "json": json_write}
+"""File format -> how a table is written in it."""

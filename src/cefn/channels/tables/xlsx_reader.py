@@ -40,6 +40,7 @@ DATE_FORMAT_NOISE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 DATE_LETTERS = re.compile(r"[dmyhsDMYHS]")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d*)", re.ASCII)
+LOOKS_COMPUTED = re.compile(r"'*[=＝]")
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -268,6 +269,11 @@ def _unescaped(text: str) -> str:
     return ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
 
 
+def _as_text(text: str) -> str:
+    """Return a text cell as CSV exports write it: one that begins with an equals sign gets a quote."""
+    return f"'{text}" if LOOKS_COMPUTED.match(text) else text
+
+
 class _SheetReader(_Handler):
     """Turns cell elements into rows; `take` hands over the rows finished since the last call."""
 
@@ -346,9 +352,9 @@ class _SheetReader(_Handler):
             at = int(raw) if raw.isascii() and raw.isdigit() else -1
             if not 0 <= at < len(self._shared):
                 raise refuse(XLSX_BROKEN, line=self._line, why="shared text")
-            return self._shared[at]
+            return _as_text(self._shared[at])
         if kind in {"str", "inlineStr"}:
-            return _unescaped(raw)
+            return _as_text(_unescaped(raw))
         if kind == "b":
             return {"1": "TRUE", "0": "FALSE"}.get(raw.strip(), raw)
         if kind == "d":

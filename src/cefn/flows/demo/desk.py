@@ -24,7 +24,14 @@ from cefn.warehouse.models import Shipment
 from cefn.warehouse.services import shipments_deliver
 
 CUT_OFF_HOUR = 12
-RETURN_REASONS = ("Wrong size", "Not as pictured", "Arrived damaged", "Changed my mind", "Unwanted gift", "Sent by mistake")
+RETURN_REASONS = (
+    "Wrong size",
+    "Not as pictured",
+    "Arrived damaged",
+    "Changed my mind",
+    "Unwanted gift",
+    "Sent by mistake",
+)
 DISPOSITIONS = ("restock", "quarantine", "scrap")
 
 
@@ -59,7 +66,8 @@ def orders_take(desk: Desk, planned: Sequence[Planned], today: date) -> None:
             dropped.append(made.id)
         elif order.pays_with in {"card", "paypal", "cash"}:
             paid.append(
-                PaymentDraft(order.pays_with, made.total_minor, order_id=made.id, customer_id=_customer(desk.shop, order),
+                PaymentDraft(order.pays_with, made.total_minor, order_id=made.id, customer_id=_customer(desk.shop,
+                order),
                              source=f"{order.channel}:{order.external_id}", reference=order.external_id,
                              paid_on=order.placed_at.date())
             )  # fmt: skip
@@ -76,7 +84,13 @@ def _customer(shop: Shop, order: Planned) -> int | None:
 
 def _draft(shop: Shop, order: Planned) -> OrderDraft:
     person = None if order.person is None else shop.persons[order.person]
-    counter = {"name": "Siop Caerdydd", "line1": "Uned 4, Heol y Gamlas", "city": "Caerdydd", "postcode": "CF10 1AA", "country": "GB"}
+    counter = {
+        "name": "Siop Caerdydd",
+        "line1": "Uned 4, Heol y Gamlas",
+        "city": "Caerdydd",
+        "postcode": "CF10 1AA",
+        "country": "GB",
+    }
     return OrderDraft(
         lines=[
             OrderLineDraft(quantity, variant_id=shop.variant_ids[sku], discount_minor=discount,
@@ -138,7 +152,9 @@ def _payout(desk: Desk, today: date) -> list[PaymentDraft]:
         company_id=desk.shop.machine.company_id, channel=AMAZON, payment_status="unpaid", fulfilment_status="fulfilled"
     )
     return [
-        PaymentDraft("marketplace", total, order_id=key, customer_id=customer, reference=f"Payout {today:%G-W%V}", paid_on=today)
+        PaymentDraft(
+            "marketplace", total, order_id=key, customer_id=customer, reference=f"Payout {today:%G-W%V}", paid_on=today
+        )
         for key, total, customer in rows.order_by("id").values_list("id", "total_minor", "customer_id")
     ]
 
@@ -147,7 +163,11 @@ def wholesale_due(desk: Desk, today: date) -> None:
     """Note when each new wholesale invoice will be paid; one in five shops pays late, or not at all."""
     known = {row[1] for row in desk.transfers} | desk.unpaid_for_ever
     rows = Invoice.objects.filter(
-        company_id=desk.shop.machine.company_id, kind="invoice", open_minor__gt=0, issued_on=today, order__channel=WHOLESALE
+        company_id=desk.shop.machine.company_id,
+        kind="invoice",
+        open_minor__gt=0,
+        issued_on=today,
+        order__channel=WHOLESALE,
     )
     for order_id, total in rows.order_by("id").values_list("order_id", "open_minor"):
         if order_id is None or order_id in known:
@@ -162,7 +182,9 @@ def parcels_arrive(desk: Desk, today: date) -> None:
     """Note what carriers delivered: what left two days ago or earlier; one in forty parcels takes longer."""
     rows = list(
         Shipment.objects.filter(
-            company_id=desk.shop.machine.company_id, status="shipped", shipped_at__lt=local(today - timedelta(days=1), 0)
+            company_id=desk.shop.machine.company_id,
+            status="shipped",
+            shipped_at__lt=local(today - timedelta(days=1), 0),
         )
         .order_by("id")
         .values_list("id", "order_id")
@@ -195,7 +217,9 @@ def returns_take(desk: Desk, today: date) -> None:
     made = returns_receive(actor=desk.shop.staff["warehouse"], returns=list(drafts.values()))
     credits = dict(
         Invoice.objects.filter(
-            company_id=desk.shop.machine.company_id, kind="credit_note", source__in=[f"return-order:{n}" for _, n in made]
+            company_id=desk.shop.machine.company_id,
+            kind="credit_note",
+            source__in=[f"return-order:{n}" for _, n in made],
         ).values_list("order_id", "total_minor")
     )
     paid = dict(SalesOrder.objects.filter(id__in=credits).values_list("id", "paid_minor"))
@@ -224,7 +248,9 @@ def blind_return_take(desk: Desk, today: date) -> None:
     payments_post(
         actor=desk.shop.staff["cashier"],
         payments=[
-            PaymentDraft("cash", note.total_minor, direction="out", invoice_ids=[note.id], reference=note.number, paid_on=today)
+            PaymentDraft(
+                "cash", note.total_minor, direction="out", invoice_ids=[note.id], reference=note.number, paid_on=today
+            )
             for note in notes
         ],
     )

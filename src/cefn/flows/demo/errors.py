@@ -11,4 +11,6 @@ class DemoNotEmpty(CefnError):
     code = "CEFN-DEMO-001"
     status = 409
     sentence = _("This database already holds %(name)s; the demo shop wants an empty one.")
-    remedy = _("Choose another database with DATABASE_URL or CEFN_HOME, or add --force to make the demo a further company.")
+    remedy = _(
+        "Choose another database with DATABASE_URL or CEFN_HOME, or add --force to make the demo a further company."
+    )

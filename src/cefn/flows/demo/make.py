@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -29,7 +29,6 @@ from cefn.flows.demo.floor import (
 )
 from cefn.flows.demo.plan import DAYS, OPEN_HOLD_DAYS, ZONE, Planned, demand_of, local, orders_planned
 from cefn.flows.demo.shop import (
-    Scene,
     Shop,
     low_stock_marks,
     owner_email,
@@ -62,7 +61,6 @@ class DemoMade:
     owner_email: str
     password: str
     orders: int
-    seconds_of_story: int
 
 
 def demo_create(
@@ -80,20 +78,21 @@ def demo_create(
     code = "cefn" if held is None else f"cefn-{secrets.token_hex(3)}"
     secret = password or secrets.token_urlsafe(12)
     moment = (now or clock.now()).astimezone(ZONE)
-    dice = random.Random(seed)  # noqa: S311
-    drawn = scene(dice, CUSTOMERS)
-    planned = orders_planned(dice, now=moment, count=orders, goods=drawn.goods, persons=drawn.persons)
-    shop = run_whole(lambda: _story(dice, drawn, planned, code=code, password=secret, now=moment, report=report))
+    company_id, count = run_whole(
+        lambda: _story(seed=seed, orders=orders, code=code, password=secret, now=moment, report=report)
+    )
     return DemoMade(
-        company_id=shop.machine.company_id, company_code=code, owner_email=owner_email(code), password=secret,
-        orders=len(planned), seconds_of_story=DAYS * 86_400,
-    )  # fmt: skip
+        company_id=company_id, company_code=code, owner_email=owner_email(code), password=secret, orders=count
+    )
 
 
 def _story(
-    dice: random.Random, drawn: Scene, planned: Sequence[Planned], *, code: str, password: str, now: datetime,
-    report: Report | None,
-) -> Shop:  # fmt: skip
+    *, seed: int, orders: int, code: str, password: str, now: datetime, report: Report | None
+) -> tuple[int, int]:
+    """Tell the whole story; chance begins anew each time, so that a second telling is the same."""
+    dice = random.Random(seed)  # noqa: S311
+    drawn = scene(dice, CUSTOMERS)
+    planned = orders_planned(dice, now=now, count=orders, goods=drawn.goods, persons=drawn.persons)
     today = now.date()
     demand = demand_of(planned)
     low_stock_marks(drawn, demand, DAYS)
@@ -101,8 +100,7 @@ def _story(
         shop = shop_open(drawn, code=code, password=password)
         stock_open(dice, shop, demand)
     desk, floor = Desk(shop, dice), Floor(shop, dice)
-    waiting = iter(sorted(planned, key=lambda order: order.placed_at))
-    queue = _Queue(waiting)
+    queue = _Queue(iter(planned))
     for ago in range(DAYS - 1, 0, -1):
         day = today - timedelta(days=ago)
         _day(desk, floor, queue, day, ago)
@@ -114,7 +112,7 @@ def _story(
     _this_day(desk, floor, queue, now)
     if report:
         report(DAYS, DAYS)
-    return shop
+    return shop.machine.company_id, len(planned)
 
 
 class _Queue:
@@ -170,11 +168,10 @@ def _warehouses(desk: Desk, floor: Floor, queue: _Queue, day: date, ago: int) ->
     with _at(day, 14, 10):
         chosen = ready_shipments(floor)
         if ago <= FORGET_DAYS:
-            share = 40 if ago == 1 else 10
-            floor.left.update(key for key in chosen if floor.dice.randrange(100) < share)
-            chosen = [key for key in chosen if key not in floor.left]
-            if ago == 1:
-                floor.left.clear()
+            missed = {key for key in chosen if floor.dice.randrange(100) < (40 if ago == 1 else 8)}
+            chosen = [key for key in chosen if key not in missed]
+            if ago > 1:
+                floor.left |= missed
         wave_release(floor, chosen)
     with _at(day, 15, 5):
         wave_pick(floor, chosen, shorts=1 if ago in SHORT_DAYS_AGO else 0)
@@ -193,7 +190,7 @@ def _this_day(desk: Desk, floor: Floor, queue: _Queue, now: datetime) -> None:
     steps = iter(now - timedelta(minutes=ago) for ago in (50, 44, 38, 30, 24, 16, 8, 1))
 
     with clock.standing_at(next(steps)):
-        orders_take(desk, queue.until(now), today)
+        orders_take(desk, queue.until(clock.now()), today)
     with clock.standing_at(next(steps)):
         parcels_arrive(desk, today)
         money_take(desk, today)
@@ -205,7 +202,9 @@ def _this_day(desk: Desk, floor: Floor, queue: _Queue, now: datetime) -> None:
         wave_release(floor, at_work)
     quarter = max(1, len(at_work) // 4)
     with clock.standing_at(next(steps)):
-        wave_pick(floor, at_work[: 3 * quarter], shorts=1)
+        wave_pick(floor, at_work[: 2 * quarter])
+        wave_pick(floor, at_work[2 * quarter : 3 * quarter], shorts=1)
+        wave_pick(floor, at_work[3 * quarter :], most=2)
     with clock.standing_at(next(steps)):
         packed = wave_pack(floor, at_work[: 2 * quarter])
     with clock.standing_at(next(steps)):
@@ -213,6 +212,8 @@ def _this_day(desk: Desk, floor: Floor, queue: _Queue, now: datetime) -> None:
     with clock.standing_at(next(steps)):
         wholesale_due(desk, today)
         stock_correct(floor, today)
+    with clock.standing_at(next(steps)):
+        orders_take(desk, queue.until(now), today)
 
 
 def _empty(shop: Shop) -> list[str]:

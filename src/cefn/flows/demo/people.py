@@ -1,4 +1,4 @@
-"""The demo shop's made-up people and places: customers, suppliers and staff. No real person, number or address is meant."""
+"""The demo shop's made-up people and places: customers, suppliers, staff. No real person or address is meant."""
 
 import random
 from dataclasses import dataclass
@@ -9,11 +9,13 @@ FIRST_NAMES = (
     "Mair", "Siân", "Ffion", "Cerys", "Lowri", "Angharad", "Catrin", "Elin", "Nia", "Megan", "Rhiannon", "Bethan",
     "Gwen", "Eleri", "Carys", "Heledd", "Gareth", "Rhys", "Dylan", "Owain", "Huw", "Emyr", "Ieuan", "Geraint", "Aled",
     "Iolo", "Tomos", "Macsen", "Steffan", "Gethin", "Emma", "Sarah", "Priya", "Aisha", "Hannah", "Olivia", "James",
-    "Daniel", "Mohammed", "Oliver", "Peter", "Chloe", "Grace", "Ravi", "Wei", "Kasia", "Tomasz", "Fatima", "Hugh", "Ruth",
+    "Daniel", "Mohammed", "Oliver", "Peter", "Chloe", "Grace", "Ravi", "Wei", "Kasia", "Tomasz", "Fatima", "Hugh",
+    "Ruth",
 )  # fmt: skip
 SURNAMES = (
     "Jones", "Williams", "Davies", "Evans", "Thomas", "Roberts", "Lewis", "Hughes", "Morgan", "Griffiths", "Edwards",
-    "Owen", "Rees", "Price", "Parry", "Pugh", "Bowen", "Llewellyn", "Vaughan", "Prosser", "ap Dafydd", "Tudur", "Gwynne",
+    "Owen", "Rees", "Price", "Parry", "Pugh", "Bowen", "Llewellyn", "Vaughan", "Prosser", "ap Dafydd", "Tudur",
+    "Gwynne",
     "Smith", "Taylor", "Brown", "Walker", "Patel", "Khan", "O'Brien", "Nowak", "Chen", "Begum", "Fraser", "MacLeod",
     "Clarke", "Hill", "Baker", "Carter", "Singh",
 )  # fmt: skip
@@ -24,10 +26,12 @@ STREETS = (
 )  # fmt: skip
 TOWNS = (
     # town, postcode district, how many of a hundred customers live near it
-    ("Caerdydd", "CF14", 12), ("Caerdydd", "CF5", 8), ("Abertawe", "SA2", 7), ("Casnewydd", "NP20", 4), ("Bangor", "LL57", 6),
+    ("Caerdydd", "CF14", 12), ("Caerdydd", "CF5", 8), ("Abertawe", "SA2", 7), ("Casnewydd", "NP20", 4), ("Bangor",
+    "LL57", 6),
     ("Caernarfon", "LL55", 5), ("Wrecsam", "LL11", 4), ("Aberystwyth", "SY23", 5), ("Caerfyrddin", "SA31", 4),
     ("Llandudno", "LL30", 4), ("Merthyr Tudful", "CF47", 3), ("Y Fenni", "NP7", 2), ("Hwlffordd", "SA61", 2),
-    ("London", "N4", 6), ("London", "SE22", 5), ("Bristol", "BS6", 4), ("Birmingham", "B14", 3), ("Manchester", "M20", 3),
+    ("London", "N4", 6), ("London", "SE22", 5), ("Bristol", "BS6", 4), ("Birmingham", "B14", 3), ("Manchester", "M20",
+    3),
     ("Liverpool", "L18", 3), ("Chester", "CH2", 2), ("Leeds", "LS6", 2), ("Edinburgh", "EH9", 2), ("Belfast", "BT9", 1),
     ("Exeter", "EX4", 1), ("Norwich", "NR2", 1), ("Truro", "TR1", 1),
 )  # fmt: skip
@@ -87,13 +91,19 @@ def people(dice: random.Random, count: int) -> list[Person]:
             city, postcode, country = dice.choice(ABROAD)
         else:
             city, district = dice.choices(towns, weights)[0]
-            postcode, country = f"{district} {dice.randint(1, 9)}{dice.choice('ABDEFGHJLN')}{dice.choice('ABDEFGHJLN')}", "GB"
+            postcode, country = (
+                f"{district} {dice.randint(1, 9)}{dice.choice('ABDEFGHJLN')}{dice.choice('ABDEFGHJLN')}",
+                "GB",
+            )
         welsh = country == "GB" and postcode[:2] in {"CF", "SA", "NP", "LL", "SY"}
         address = AddressDraft(
-            name=f"{first} {last}", company_name=business, line1=f"{dice.randint(1, 140)} {dice.choice(STREETS)}", city=city,
+            name=f"{first} {last}", company_name=business, line1=f"{dice.randint(1, 140)} {dice.choice(STREETS)}",
+            city=city,
             postcode=postcode, country=country, phone=f"07700 900{at % 1000:03d}",
         )  # fmt: skip
-        local = "".join(letter for letter in f"{first}.{last}".lower() if letter.isascii() and (letter.isalpha() or letter == "."))
+        local = "".join(
+            letter for letter in f"{first}.{last}".lower() if letter.isascii() and (letter.isalpha() or letter == ".")
+        )
         language = "cy" if welsh and dice.randrange(100) < 35 else "en"
         found.append(
             Person(business or f"{first} {last}", f"{local}{at + 1}@example.com", address, bool(business), language)

@@ -1,4 +1,4 @@
-"""Which orders the demo shop gets: ninety days with their weekdays and seasons, drawn from one seeded source of chance."""
+"""Which orders the demo shop gets: ninety days with their weekdays and seasons, drawn by seeded chance."""
 
 import random
 from collections import Counter
@@ -26,7 +26,7 @@ OPEN_HOLD_DAYS = 4
 
 @dataclass(slots=True)
 class Planned:
-    """An order to come. Lines are (SKU, quantity, unit price in pence or None for the list price, discount in pence)."""
+    """An order to come. Lines are (SKU, quantity, unit price or None for the list price, discount), in pence."""
 
     placed_at: datetime
     channel: str
@@ -84,7 +84,8 @@ def _moment(dice: random.Random, day: date) -> tuple[datetime, str]:
 
 
 def _order(
-    dice: random.Random, moment: datetime, channel: str, serial: int, goods: Sequence[Weighted], persons: Sequence[Person],
+    dice: random.Random, moment: datetime, channel: str, serial: int, goods: Sequence[Weighted],
+    persons: Sequence[Person],
     days_ago: int,
 ) -> Planned:  # fmt: skip
     shops = [at for at, person in enumerate(persons) if person.is_business]
@@ -156,7 +157,9 @@ def _wholesale(dice: random.Random, moment: datetime, serial: int, goods: Sequen
 def _external(channel: str, moment: datetime, serial: int) -> str:
     if channel == AMAZON:
         return f"{203 + serial % 3}-{7_000_000 + serial * 7919 % 1_000_000:07d}-{serial * 104_729 % 10_000_000:07d}"
-    return {WEB: f"#{10_000 + serial}", IN_STORE: f"T1-{moment:%y%m%d}-{serial:04d}", WHOLESALE: f"B2B-{serial:05d}"}[channel]
+    return {WEB: f"#{10_000 + serial}", IN_STORE: f"T1-{moment:%y%m%d}-{serial:04d}", WHOLESALE: f"B2B-{serial:05d}"}[
+        channel
+    ]
 
 
 def demand_of(planned: Sequence[Planned]) -> Counter[str]:

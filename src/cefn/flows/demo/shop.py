@@ -1,4 +1,4 @@
-"""Opening the demo shop: company, two warehouses with their bins, staff, customers, suppliers, products, opening stock."""
+"""Opening the demo shop: company, warehouses with bins, staff, customers, suppliers, products, opening stock."""
 
 import random
 from collections import Counter
@@ -21,7 +21,7 @@ from cefn.platform.users import UserDraft, users_create
 NAME = "Siop Anrhegion Cefn"
 EMAIL_AT = "@cefn.example"
 AISLE_MM, RACK_MM = 3_000, 1_350
-SAFETY_DAYS = 10
+SAFETY_DAYS = 7
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ def scene(dice: random.Random, customers: int) -> Scene:
 
 def bin_codes(aisles: str, racks: int) -> list[str]:
     """Return bins in walking order: up one aisle, down the next."""
-    codes = []
+    codes: list[str] = []
     for at, aisle in enumerate(aisles):
         numbers = range(1, racks + 1) if at % 2 == 0 else range(racks, 0, -1)
         codes.extend(f"{aisle}-{number:02d}" for number in numbers)
@@ -120,7 +120,8 @@ def _bins_place(actor: Actor, warehouse_id: int) -> list[int]:
         .values_list("id", "code")
     )
     spots = [
-        LocationSpot(key, (ord(code[0]) - ord("A")) * AISLE_MM + AISLE_MM, int(code[2:]) * RACK_MM) for key, code in rows
+        LocationSpot(key, (ord(code[0]) - ord("A")) * AISLE_MM + AISLE_MM, int(code[2:]) * RACK_MM)
+        for key, code in rows
     ]
     locations_place(actor=actor, spots=spots)
     return [key for key, _ in rows]
@@ -140,7 +141,7 @@ def stock_open(dice: random.Random, shop: Shop, demand: Counter[str]) -> None:
     lines: dict[int, list[AdjustmentLineDraft]] = {first: [], second: []}
     order = sorted(shop.goods, key=lambda ware: (ware.category, ware.sku))
     for at, ware in enumerate(order):
-        percent = dice.choices((55, 90, 130, 170, 220, 320), (7, 10, 28, 30, 17, 8))[0]
+        percent = dice.choices((55, 90, 130, 170, 220, 320), (4, 6, 22, 33, 25, 10))[0]
         quantity = max(4, -(-demand[ware.sku] * percent // 100))
         away = quantity * 2 // 5 if dice.randrange(100) < 75 else 0
         for building, number in ((first, quantity - away), (second, away)):
@@ -161,9 +162,7 @@ def stock_join(dice: random.Random, shop: Shop, demand: Counter[str], short: Seq
         building = dice.choice((first, second))
         number = max(3, demand[sku] * dice.choice((15, 25, 35)) // 100)
         cost = by_sku[sku].cost * dice.randint(98, 110) * 100
-        lines[building].append(
-            AdjustmentLineDraft(shop.variant_ids[sku], shop.homes[(sku, building)], number, cost)
-        )
+        lines[building].append(AdjustmentLineDraft(shop.variant_ids[sku], shop.homes[(sku, building)], number, cost))
     _adjust(shop, lines, "opening", "Stock of the closed shop in Aberystwyth")
 
 

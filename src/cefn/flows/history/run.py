@@ -84,8 +84,8 @@ def _result(shop: Shop, survey: Survey, tally: Tally, seconds: float) -> dict[st
         "units_on_hand": StockLevel.objects.filter(company_id=company_id).aggregate(n=Sum("on_hand"))["n"] or 0,
         "stock_value_minor": CostLayer.objects.filter(company_id=company_id).aggregate(n=Sum("remaining_value_minor"))["n"]
         or 0,
-        "check": "clean" if report.clean else "violations",
-        "violations": [i.id for i in report.invariants if i.violations],
+        "check": "clean" if report.is_clean else "violations",
+        "violations": report.violated,
         "seconds": round(seconds, 2),
         "orders_per_s": round(tally.orders / seconds, 1),
     }

@@ -1,8 +1,8 @@
 """Previewing and applying an import: one reading of the file, one transaction, one outcome.
 
 Applying runs in a single transaction, chunk by chunk, so memory stays flat and a crash at any moment leaves
-nothing; the job that was running it starts again from the beginning. All or nothing by default: the first refused record rolls
-everything back and the refusals are listed. With `good_rows` the refused records are left out and the rest goes in.
+nothing; the job that was running it starts again from the beginning. All or nothing by default: the first refused
+record rolls everything back and the refusals are listed. With `good_rows` the refused records are left out and the rest goes in.
 """
 
 from collections import Counter

@@ -10,7 +10,7 @@ from cefn.books.services import PaymentDraft, payments_post
 from cefn.catalog.services import ProductDraft, VariantDraft, products_create
 from cefn.catalog.skus import sku_key
 from cefn.channels.models import ImportedDocument
-from cefn.channels.records import OrderRecord, Parsed, PartyRecord
+from cefn.channels.records import OrderLineRecord, OrderRecord, Parsed, PartyRecord
 from cefn.channels.states import RowAction
 from cefn.channels.tables.faults import (
     CANCELLED_SINCE,
@@ -175,7 +175,7 @@ def _products_missing(batch: Batch, plans: list[Plan]) -> list[Made]:
     """Make products for SKUs that are not there yet, where the user asked for it."""
     if not batch.options.get("create_products"):
         return []
-    lines = {}
+    lines: dict[str, OrderLineRecord] = {}
     for plan in plans:
         for line in plan.parsed.record.lines:  # type: ignore[union-attr]
             lines.setdefault(sku_key(line.sku), line)
@@ -324,25 +324,21 @@ def _pay(batch: Batch, plans: list[Plan], placed: list[PlacedOrder]) -> None:
         order: Any = plan.parsed.record
         if order.payment not in PAID or made.total_minor <= 0:
             continue
-        common = {"method": _method(batch, order), "order_id": made.id}
-        day = (order.paid_at or order.placed_at).date()
+        method, day = _method(batch, order), (order.paid_at or order.placed_at).date()
         source = f"{channel}:{order.external_id}"[:60]
-        payments.append(
-            PaymentDraft(
-                amount_minor=made.total_minor, source=f"pay:{source}:{made.number}"[:80], paid_on=day, **common
-            )
-        )
         back = min(order.refunded_minor, made.total_minor)
-        if back:
-            payments.append(
-                PaymentDraft(
-                    amount_minor=back,
-                    direction="out",
-                    source=f"refund:{source}:{made.number}"[:80],
-                    paid_on=day,
-                    **common,
+        for direction, amount in (("in", made.total_minor), ("out", back)):
+            if amount:
+                payments.append(
+                    PaymentDraft(
+                        method=method,
+                        amount_minor=amount,
+                        direction=direction,
+                        order_id=made.id,
+                        source=f"import-{direction}:{source}:{made.number}"[:80],
+                        paid_on=day,
+                    )
                 )
-            )
     payments_post(actor=batch.actor, payments=[draft for draft in payments if draft.direction == "in"])
     payments_post(actor=batch.actor, payments=[draft for draft in payments if draft.direction == "out"])
 

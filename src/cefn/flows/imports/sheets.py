@@ -13,10 +13,9 @@ from cefn.channels.states import RowAction
 from cefn.channels.tables.faults import RowFault
 from cefn.channels.tables.table import table_rows
 from cefn.channels.tables.values import unescaped
-from cefn.channels.tables.writers import Cell, csv_write, json_write, number_or_text, xlsx_write
+from cefn.channels.tables.writers import WRITERS, Cell, number_or_text
 from cefn.platform.actors import Actor
 
-WRITERS = {"csv": csv_write, "xlsx": xlsx_write, "json": json_write}
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -75,7 +75,7 @@ class Stock:
                     plan.refuse(UNKNOWN_SKU, column="SKU", value=record.sku, sku=record.sku)
                 elif not variant.is_stocked:
                     plan.refuse(NOT_STOCKED, column="SKU", value=record.sku, sku=variant.sku)
-                elif place is not None and plan.action is not RowAction.REFUSED:
+                elif place is not None:
                     promised = allocated.get((variant.id, place.warehouse.id), 0)
                     _compare(plan, record, place, variant, quants, promised, variant.id not in moved)
         return plans
@@ -116,7 +116,7 @@ def _places(actor: Actor) -> dict[str, Place]:
     places = {warehouse.id: Place(warehouse) for warehouse in warehouses}
     locations = Location.objects.filter(warehouse_id__in=places, is_active=True).order_by("sequence", "id")
     for location in locations:
-        place = places[location.warehouse_id]  # type: ignore[index]
+        place = places[location.warehouse_id]
         place.bins[location.code.casefold()] = location
         if not place.first_id and location.kind == LocationKind.BIN:
             place.first_id = location.id

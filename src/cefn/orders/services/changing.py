@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db.models import F
+
 from cefn.kernel import clock, sql
 from cefn.kernel.bus import bus
 from cefn.kernel.errors import NotFound
@@ -99,7 +101,9 @@ def holds_place(*, actor: Actor, order_ids: Sequence[int], kind: str, reason: st
         ],
         ignore_conflicts=True,
     )
-    SalesOrder.objects.filter(company_id=actor.company_id, id__in=orders).update(is_on_hold=True)
+    SalesOrder.objects.filter(company_id=actor.company_id, id__in=orders).update(
+        is_on_hold=True, version=F("version") + 1
+    )
     audit_record(
         actor=actor,
         events=[
@@ -122,6 +126,7 @@ def holds_release(*, actor: Actor, order_ids: Sequence[int], kind: str) -> None:
         OrderHold.objects.filter(order_id__in=orders, released_at__isnull=True).values_list("order_id", flat=True)
     )
     SalesOrder.objects.filter(id__in=set(orders) - still).update(is_on_hold=False)
+    SalesOrder.objects.filter(id__in=orders).update(version=F("version") + 1)
     audit_record(
         actor=actor,
         events=[AuditDraft(f"sales-order:{number}", "released", {"kind": kind}) for number, _ in orders.values()],

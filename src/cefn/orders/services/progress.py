@@ -124,6 +124,6 @@ def orders_delivery(*, states: Sequence[tuple[int, str]]) -> None:
     """Set what the carriers say of orders: (order id, delivery status)."""
     if states:
         sql.run(
-            "UPDATE orders_salesorder AS t SET delivery_status = v.s FROM {v} WHERE t.id = v.k",
+            "UPDATE orders_salesorder AS t SET delivery_status = v.s, version = t.version + 1 FROM {v} WHERE t.id = v.k",
             v=sql.Rows("k bigint, s text", sorted(states)),
         )

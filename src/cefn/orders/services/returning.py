@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cefn.catalog.errors import SkuUnknown
 from cefn.catalog.skus import sku_key
+from cefn.inventory.events import StockArrived
 from cefn.inventory.models import LocationKind
 from cefn.inventory.places import virtual_place, warehouse_place
 from cefn.inventory.services import MoveDraft, Receipt, layers_open, post_moves, unit_costs
@@ -309,6 +310,11 @@ def _announce(
                 received_at=moment,
             )
         )  # fmt: skip
+    restocked = {
+        p.variant_id for lines in priced for p in lines if p.kind == "goods" and p.draft.disposition == "restock"
+    }
+    if restocked:
+        bus.publish(StockArrived(company_id=actor.company_id, actor=actor, variant_ids=tuple(sorted(restocked))))
     audit_record(
         actor=actor,
         events=[

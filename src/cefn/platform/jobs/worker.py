@@ -15,7 +15,7 @@ import time
 import traceback
 from collections.abc import Callable
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, connection
 
 from cefn.kernel import clock
 from cefn.kernel.errors import CefnError
@@ -97,7 +97,6 @@ class Worker:
         try:
             while True:
                 try:
-                    close_old_connections()
                     if not turn():
                         return
                     pause = self.poll_seconds

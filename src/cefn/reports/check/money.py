@@ -68,7 +68,7 @@ SHIPMENT_COSTED = """
 SELECT s.company_id, s.number AS subject, s.id AS row_id, t.worth AS expected, COALESCE(e.amount, 0) AS found
 FROM warehouse_shipment AS s JOIN (SELECT m.company_id, m.source, SUM(c.value_minor) AS worth
     FROM inventory_stockmove AS m JOIN inventory_costconsumption AS c ON c.move_id = m.id
-    WHERE m.reason = 'ship' GROUP BY m.company_id, m.source) AS t
+    GROUP BY m.company_id, m.source) AS t
 ON t.company_id = s.company_id AND t.source = 'shipment:' || s.number
 LEFT JOIN (SELECT j.company_id, j.source, SUM(l.amount_minor) AS amount FROM ledger_journalentry AS j
     JOIN ledger_journalline AS l ON l.entry_id = j.id WHERE l.amount_minor > 0 AND j.purpose = 'cost'

@@ -21,6 +21,7 @@ WIDTH_UNITS, HEIGHT_UNITS = 812, 1218  # 4 x 6 inches at 203 dots an inch; other
 QUIET_MODULES = 10
 MODULE_MOST = 4
 LEFT = 28
+CHARACTER_PERCENT = 52  # a character of font 0 is about this wide, of its height, in mixed text
 _MEANT = "^~_\\"
 _CODE_SIGNS = re.compile(r"[0-9A-Za-z ./-]+")
 
@@ -45,12 +46,23 @@ class _Sheet:
     def dots(self, units: int) -> int:
         return units * self.scale // 8
 
-    def text(self, x: int, y: int, height: int, text: str, *, width: int = 0, lines: int = 1, side: str = "L") -> str:
-        """Return a text field; with `width` it is a block that wraps and cuts off after `lines`."""
-        block = f"^FB{self.dots(width)},{lines},0,{side}" if width else ""
+    def text(self, x: int, y: int, height: int, text: str) -> str:
+        """Return a text on one line."""
         size = self.dots(height)
-        written = zpl_text(text, is_block=bool(width))
-        return f"^FO{self.dots(x)},{self.dots(y)}^A0N,{size},{size}{block}^FH_^FD{written}^FS"
+        return f"^FO{self.dots(x)},{self.dots(y)}^A0N,{size},{size}^FH_^FD{zpl_text(text)}^FS"
+
+    def block(self, x: int, y: int, height: int, text: str, *, width: int, lines: int = 1, side: str = "L") -> str:
+        """Return a text broken into at most `lines` lines within `width`, set to the side L, C or R.
+
+        A printer prints what is too much over the last line, so it is cut off here, by the font's usual width.
+        """
+        size = self.dots(height)
+        parts = textwrap.wrap(one_line(text), max(1, width * 100 // (height * CHARACTER_PERCENT)))[:lines]
+        return "\n".join(
+            f"^FO{self.dots(x)},{self.dots(y + turn * height)}^A0N,{size},{size}^FB{self.dots(width)},1,0,{side}"
+            f"^FH_^FD{zpl_text(part, is_block=True)}^FS"
+            for turn, part in enumerate(parts)
+        )
 
     def rule(self, y: int) -> str:
         return f"^FO{self.dots(LEFT)},{self.dots(y)}^GB{self.dots(WIDTH_UNITS - 2 * LEFT)},3,3^FS"
@@ -79,14 +91,18 @@ def _address_size(lines: Sequence[str]) -> tuple[int, int]:
 
 def _head(sheet: _Sheet, label: ShippingLabel, sender_title: str) -> list[str]:
     sender = ", ".join(one_line(line) for line in label.sender if line.strip())
+    height, y = (52, 52) if len(label.service) <= 18 else (34, 42)
+    fields = [
+        sheet.block(LEFT + 20, y, height, label.service, width=510, lines=1 if height == 52 else 2),
+        sheet.block(LEFT + 540, 34, 22, label.carrier, width=200, lines=2, side="R"),
+        sheet.block(LEFT + 540, 82, 40, label.routing, width=200, side="R"),
+    ]
+    box = f"^GB{sheet.dots(WIDTH_UNITS - 2 * LEFT)},{sheet.dots(104)},{sheet.dots(104)}"
     return [
-        f"^FO{sheet.dots(LEFT)},{sheet.dots(24)}"
-        f"^GB{sheet.dots(WIDTH_UNITS - 2 * LEFT)},{sheet.dots(104)},{sheet.dots(104)}^FS",
-        "^FR" + sheet.text(LEFT + 20, 52, 52 if len(label.service) <= 18 else 34, label.service),
-        "^FR" + sheet.text(LEFT + 400, 36, 24, label.carrier, width=336, side="R"),
-        "^FR" + sheet.text(LEFT + 400, 72, 40, label.routing, width=336, side="R") if label.routing else "",
+        f"^FO{sheet.dots(LEFT)},{sheet.dots(24)}{box}^FS",
+        *(line.replace("^A0N", "^FR^A0N") for field in fields for line in field.splitlines()),  # white on the black box
         sheet.text(LEFT, 146, 20, sender_title),
-        sheet.text(LEFT + 110, 146, 20, sender, width=640, lines=4),
+        sheet.block(LEFT + 110, 146, 20, sender, width=640, lines=4),
     ]
 
 
@@ -98,8 +114,8 @@ def _receiver(sheet: _Sheet, label: ShippingLabel, title: str) -> list[str]:
         sheet.rule(244),
         sheet.text(LEFT, 258, 20, title),
         *(sheet.text(LEFT, 288 + step * turn, height, line) for turn, line in enumerate(lines)),
-        sheet.text(LEFT, 536, 64, label.postcode),
-        sheet.text(LEFT + 456, 544, 48, label.country, width=300, side="R"),
+        sheet.text(LEFT, 536, 64 if len(label.postcode) <= 12 else 36, label.postcode),
+        sheet.block(LEFT + 596, 544, 48, label.country, width=160, side="R"),
     ]
 
 
@@ -108,7 +124,7 @@ def _facts(sheet: _Sheet, facts: Sequence[tuple[str, str]]) -> list[str]:
     width = (WIDTH_UNITS - 2 * LEFT) // max(1, len(facts))
     for turn, (name, value) in enumerate(facts):
         fields.append(sheet.text(LEFT + turn * width, 626, 18, name))
-        fields.append(sheet.text(LEFT + turn * width, 650, 24, value, width=width - 8, lines=2))
+        fields.append(sheet.block(LEFT + turn * width, 650, 24, value, width=width - 8, lines=2))
     fields.append(sheet.rule(708))
     return fields
 
@@ -121,15 +137,15 @@ def _codes(sheet: _Sheet, label: ShippingLabel) -> list[str]:
     tall = 150 if label.sscc else 260
     fields = [
         sheet.bars(730, tall, width, f",A^FD{tracking}"),
-        sheet.text(0, 730 + tall + 12, 30, tracking_written(tracking), width=WIDTH_UNITS, side="C"),
+        sheet.block(0, 730 + tall + 12, 30, tracking_written(tracking), width=WIDTH_UNITS, side="C"),
     ]
     if label.sscc:
         coded = barcode_encode("gs1-128", f"[{SSCC_IDENTIFIER}]{label.sscc}")
         # >; starts in subset C (digit pairs), >8 is FNC1: what makes a Code 128 a GS1-128
         fields.append(sheet.bars(950, 150, coded.width, f"^FD>;>8{SSCC_IDENTIFIER}{label.sscc}"))
-        fields.append(sheet.text(0, 1112, 30, sscc_written(label.sscc), width=WIDTH_UNITS, side="C"))
+        fields.append(sheet.block(0, 1112, 30, sscc_written(label.sscc), width=WIDTH_UNITS, side="C"))
     if label.note:
-        fields.append(sheet.text(LEFT, 1170, 20, label.note, width=WIDTH_UNITS - 2 * LEFT, lines=2))
+        fields.append(sheet.block(LEFT, 1170, 20, label.note, width=WIDTH_UNITS - 2 * LEFT, lines=2))
     return fields
 
 

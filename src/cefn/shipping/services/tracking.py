@@ -1,6 +1,7 @@
 """Where the parcels are: asking carriers, and recording what they tell us."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from django.db.models import Q
@@ -107,7 +108,10 @@ def _latest_write(events: Sequence[TrackingEvent], actor: Actor) -> None:
             label.tracking_code, label.tracked_at = event.code, event.happened_at
             moved.append(label)
     Label.objects.bulk_update(moved, ["tracking_code", "tracked_at"])
-    arrived = {label.shipment_id for label in moved if label.tracking_code == TrackingStatus.DELIVERED}
+    arrived: dict[int, datetime] = {}
+    for label in moved:
+        if label.tracking_code == TrackingStatus.DELIVERED and label.tracked_at is not None:
+            arrived[label.shipment_id] = max(label.tracked_at, arrived.get(label.shipment_id, label.tracked_at))
     if not arrived:
         return
     waiting = set(
@@ -115,6 +119,6 @@ def _latest_write(events: Sequence[TrackingEvent], actor: Actor) -> None:
         .filter(status=LabelStatus.BOUGHT)
         .values_list("shipment_id", flat=True)
     )
-    shipment_ids = tuple(sorted(arrived - waiting))
-    if shipment_ids:
-        bus.publish(ShipmentsArrived(company_id=actor.company_id, actor=actor, shipment_ids=shipment_ids))
+    at = {key: moment for key, moment in sorted(arrived.items()) if key not in waiting}
+    if at:
+        bus.publish(ShipmentsArrived(company_id=actor.company_id, actor=actor, at=at))

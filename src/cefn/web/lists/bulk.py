@@ -39,9 +39,13 @@ class BulkAction:
 
 
 def bulk_each(
-    rows: Sequence[Any], do: Callable[[Sequence[Any]], object], *, name: Callable[[Any], str], url: Callable[[Any], str],
+    rows: Sequence[Any],
+    do: Callable[[Sequence[Any]], object],
+    *,
+    name: Callable[[Any], str],
+    url: Callable[[Any], str],
     done: str,
-) -> list[BulkResult]:  # fmt: skip
+) -> list[BulkResult]:
     """Do it to all rows in one transaction; where that is refused, to each in its own, so that each says why."""
     try:
         with transaction.atomic():

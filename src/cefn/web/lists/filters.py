@@ -20,9 +20,14 @@ Choices = Sequence[tuple[str, Words]]
 class Filter(Protocol):
     """What every kind of filter can do. `names` are the parameters it owns."""
 
-    key: str
-    label: Words
-    kind: str
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def label(self) -> Words: ...
+
+    @property
+    def kind(self) -> str: ...
 
     @property
     def names(self) -> tuple[str, ...]: ...
@@ -111,7 +116,7 @@ class TextFilter:
 class DayFilter:
     """From a day to a day, both included, in the company's time: `?placed_from=2026-11-01&placed_to=2026-11-30`.
 
-    The days may also be `today`, or a number of days ago such as `30d`. `is_date` says that the field holds days, not moments.
+    The days may also be `today`, or a number of days ago such as `30d`. `is_date`: the field holds days, not moments.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Paging by keyset: a page starts after the last row of the page before, so the thousandth page costs what the first does.
+"""Paging by keyset: a page starts after the last row of the one before, so the thousandth costs what the first does.
 
 The order is the sort column, empty values last, then the identifier, which makes it total. The cursor holds the two
 values of the row at the edge.

@@ -97,7 +97,7 @@ def question_read(spec: ListSpec, data: QueryDict, actor: Actor) -> Question:
     Parameters that nobody owns are left alone, so that addresses may carry marks of their own.
     """
     names = {name for one in spec.filters for name in one.names}
-    values = {name: data[name].strip() for name in names if data.get(name, "").strip()}
+    values = {name: text for name in names if (text := data.get(name, "").strip())}
     sort = data.get("sort") or spec.default_sort
     column = spec.column(sort.removeprefix("-"))
     if column is None or not column.sort:
@@ -114,6 +114,12 @@ def question_read(spec: ListSpec, data: QueryDict, actor: Actor) -> Question:
         columns = [one for one in allowed if not one.is_hidden]
     search = data.get("q", "").replace("\x00", "").strip()[:SEARCH_LIMIT]
     return Question(
-        spec=spec, search=search, values=values, sort=sort, columns=tuple(columns), columns_text=columns_text,
-        after=data.get("after", ""), before=data.get("before", ""),
-    )  # fmt: skip
+        spec=spec,
+        search=search,
+        values=values,
+        sort=sort,
+        columns=tuple(columns),
+        columns_text=columns_text,
+        after=data.get("after", ""),
+        before=data.get("before", ""),
+    )

@@ -19,8 +19,8 @@ class Column:
     """A column: `cell` draws it for the screen, `export` gives the bare value for files (default: the text of cell).
 
     `sort` is the field or annotation to order by, empty for none; `is_nullable` says that it may be null.
-    `card` is its place on a phone: "title" and "side" share the first row, then "line" (left) and "end" (right) fill rows in
-    pairs; empty means not shown there.
+    `card` is its place on a phone: "title" and "side" share the first row, then "line" (left) and "end" (right) fill
+    rows in pairs; empty means not shown there.
     """
 
     key: str
@@ -79,8 +79,8 @@ class HeadLink:
 class ListSpec:
     """A list. `rows` is the access selector: it takes the actor and returns what that person may see.
 
-    `area` names the list for saved views and column widths; `url_name` is its address; `counted` takes a number and says
-    it in words ("3 orders"). `row_url` opens a row; `prepare` is handed the rows of one page to fetch what their
+    `area` names the list for saved views and column widths; `url_name` is its address; `counted` takes a number and
+    says it in words ("3 orders"). `row_url` opens a row; `prepare` is handed the rows of one page to fetch what their
     cells need in one query, and returns nothing.
     """
 

@@ -125,7 +125,9 @@ def _body(spec: ListSpec, question: Question, rows: Sequence[Any], *, can_pick: 
         url, name = spec.row_url(row), spec.row_name(row)
         if can_pick:
             cells.append(
-                format_html('<td class="pick"><input type="checkbox" name="pick" value="{}" aria-label="{}"></td>', row.pk, name)
+                format_html(
+                    '<td class="pick"><input type="checkbox" name="pick" value="{}" aria-label="{}"></td>', row.pk, name
+                )
             )
         for column, css in classes:
             value = column.cell(row)
@@ -184,9 +186,14 @@ def _bulk(request: ScreenRequest, spec: ListSpec, question: Question, rows: Quer
     results = action.run(request.actor, picked)
     done = sum(result.is_done for result in results)
     context = {
-        "place": spec.place, "spec": spec, "action": action, "results": results, "done": done,
-        "refused": len(results) - done, "back": question.address({}),
-    }  # fmt: skip
+        "place": spec.place,
+        "spec": spec,
+        "action": action,
+        "results": results,
+        "done": done,
+        "refused": len(results) - done,
+        "back": question.address({}),
+    }
     return render(request, "web/bulk_results.html", context)
 
 
@@ -210,7 +217,12 @@ def _ask(
     request: ScreenRequest, spec: ListSpec, question: Question, action: BulkAction, picked: list[Any]
 ) -> HttpResponseBase:
     context = {
-        "place": spec.place, "spec": spec, "action": action, "ids": [row.pk for row in picked],
-        "sentence": action.warning(picked) if action.warning else "", "count": len(picked), "back": question.address({}),
-    }  # fmt: skip
+        "place": spec.place,
+        "spec": spec,
+        "action": action,
+        "ids": [row.pk for row in picked],
+        "sentence": action.warning(picked) if action.warning else "",
+        "count": len(picked),
+        "back": question.address({}),
+    }
     return render(request, "web/bulk_ask.html", context)

@@ -30,8 +30,10 @@ def icon(name: str, css: str = "") -> SafeString:
     """Draw an icon of the sprite; it is decoration, so a word stands beside it or on its button."""
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        css, static("vendor/icons.svg"), name,
-    )  # fmt: skip
+        css,
+        static("vendor/icons.svg"),
+        name,
+    )
 
 
 @register.inclusion_tag("web/parts/toast.html")

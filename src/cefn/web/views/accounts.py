@@ -17,7 +17,7 @@ from cefn.kernel.errors import CefnError
 from cefn.platform.companies import CompanyDraft
 from cefn.platform.models import Role, User
 from cefn.platform.users import UserDraft, user_password_set, user_preferences_set, users_create
-from cefn.web.access import MEMBER, PUBLIC, ScreenRequest, screen
+from cefn.web.access import MEMBER, PUBLIC, ScreenRequest, person_of, screen
 from cefn.web.cookies import language_remember, theme_remember
 from cefn.web.errors import AlreadySetUp
 from cefn.web.forms import LogInForm, PasswordForm, PreferencesForm, WelcomeForm, form_take_faults
@@ -95,8 +95,11 @@ def first_run(typed: dict[str, str], language: str) -> User:
     """Make a company that can work, with one warehouse, and its owner, in one transaction; return the owner."""
     draft = CompanyDraft(
         code=slugify(typed["company"])[:32].strip("-") or "shop",
-        name=typed["company"], legal_name=typed["company"], currency=typed["currency"], language=language,
-    )  # fmt: skip
+        name=typed["company"],
+        legal_name=typed["company"],
+        currency=typed["currency"],
+        language=language,
+    )
     owner = UserDraft(
         email=typed["email"], name=typed["name"], password=typed["password"], role=Role.OWNER, language=language
     )
@@ -110,8 +113,8 @@ def first_run(typed: dict[str, str], language: str) -> User:
 @require_http_methods(["GET", "POST"])
 def me(request: ScreenRequest) -> HttpResponseBase:
     """Show one's own page, or save one of its two forms."""
-    user = request.user
-    wish = {"name": user.name, "language": user.language, "theme": user.theme}  # type: ignore[union-attr]
+    user = person_of(request)
+    wish = {"name": user.name, "language": user.language, "theme": user.theme}
     which = request.POST.get("form")
     preferences = PreferencesForm(request.POST if which == "preferences" else None, initial=wish)
     password = PasswordForm(request.POST if which == "password" else None, user=user)
@@ -119,21 +122,29 @@ def me(request: ScreenRequest) -> HttpResponseBase:
         return _preferences_save(request, preferences)
     if which == "password" and password.is_valid():
         try:
-            user_password_set(user_id=request.user.pk, password=password.cleaned_data["password"], actor=request.actor)
+            user_password_set(user_id=user.pk, password=password.cleaned_data["password"], actor=request.actor)
         except CefnError as error:
             form_take_faults(password, error)
         else:
             user.refresh_from_db()
-            update_session_auth_hash(request, user)  # type: ignore[arg-type]
+            update_session_auth_hash(request, user)
             messages.success(request, _("Password changed. Other sessions have ended."))
             return redirect("web:me")
     status = 422 if which else 200
-    return render(request, "web/me.html", {"place": "", "preferences": preferences, "password": password}, status=status)
+    return render(
+        request, "web/me.html", {"place": "", "preferences": preferences, "password": password}, status=status
+    )
 
 
 def _preferences_save(request: ScreenRequest, form: PreferencesForm) -> HttpResponse:
     typed = form.cleaned_data
-    user_preferences_set(user_id=request.user.pk, actor=request.actor, **typed)  # type: ignore[arg-type]
+    user_preferences_set(
+        user_id=person_of(request).pk,
+        name=typed["name"],
+        language=typed["language"],
+        theme=typed["theme"],
+        actor=request.actor,
+    )
     with translation.override(typed["language"]):
         messages.success(request, _("Saved."))
     response = redirect("web:me")

@@ -13,7 +13,16 @@ from cefn.platform.models import User
 from cefn.platform.notifications import access_notifications, notifications_read
 from cefn.platform.saved_views import saved_view_keep, saved_views_remove
 from cefn.platform.users import user_preferences_set
-from cefn.web.access import COMPANY_KEY, MEMBER, PUBLIC, WAREHOUSE_KEY, ScreenRequest, memberships_of, request_enter, screen
+from cefn.web.access import (
+    COMPANY_KEY,
+    MEMBER,
+    PUBLIC,
+    WAREHOUSE_KEY,
+    ScreenRequest,
+    memberships_of,
+    request_enter,
+    screen,
+)
 from cefn.web.cookies import language_remember
 from cefn.web.counts import counts_of
 from cefn.web.formats import digits_grouped
@@ -98,9 +107,11 @@ def switch(request: ScreenRequest) -> HttpResponseBase:
 def view_save(request: ScreenRequest) -> HttpResponseBase:
     """Keep a list's filter under a name."""
     saved_view_keep(
-        area=request.POST.get("area", "")[:48], name=request.POST.get("name", ""), query=request.POST.get("query", "")[:2000],
+        area=request.POST.get("area", "")[:48],
+        name=request.POST.get("name", ""),
+        query=request.POST.get("query", "")[:2000],
         actor=request.actor,
-    )  # fmt: skip
+    )
     return redirect(next_of(request))
 
 

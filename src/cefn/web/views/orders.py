@@ -54,7 +54,9 @@ def order(request: ScreenRequest, number: str) -> HttpResponseBase:
         "standing": standing(found),
         "is_late": is_late(found),
         "states": _states(found),
-        "lines": [(line, line.net_minor + (line.tax_minor if found.prices_include_tax else 0)) for line in found.lines.all()],
+        "lines": [
+            (line, line.net_minor + (line.tax_minor if found.prices_include_tax else 0)) for line in found.lines.all()
+        ],
         "holds": [hold for hold in found.holds.all() if hold.released_at is None],
         "next": following,
         "others": others,

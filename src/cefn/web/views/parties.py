@@ -39,7 +39,12 @@ def customer(request: ScreenRequest, number: str) -> HttpResponseBase:
     """Show a customer's page: what they bought, what they owe, where they live."""
     found = access_one(reads.access_customers(request.actor), thing=_("customer"), name=number, number=number)
     bought = reads.access_orders(request.actor).filter(customer=found)
-    sums = bought.exclude(status="cancelled").order_by().values("currency").annotate(count=Count("id"), minor=Sum("total_minor"))
+    sums = (
+        bought.exclude(status="cancelled")
+        .order_by()
+        .values("currency")
+        .annotate(count=Count("id"), minor=Sum("total_minor"))
+    )
     recent = bought.only(*FIELDS).order_by("-placed_at", "-id")[:ORDERS_SHOWN]
     context = {
         "place": "customers",

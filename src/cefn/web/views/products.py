@@ -4,9 +4,8 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cefn.catalog.models import Product, ProductKind, ProductStatus
@@ -39,7 +38,9 @@ def rows(actor: Actor) -> QuerySet[Product]:
 def search(found: QuerySet[Product], text: str) -> QuerySet[Product]:
     """Narrow to products whose name has the text, or one of whose SKUs begins with it."""
     match = Q(name__icontains=text) | Q(name_cy__icontains=text) | Q(number__istartswith=text)
-    return found.filter(match | Q(pk__in=Product.objects.filter(variants__sku_key__startswith=sku_key(text)).values("pk")))
+    return found.filter(
+        match | Q(pk__in=Product.objects.filter(variants__sku_key__startswith=sku_key(text)).values("pk"))
+    )
 
 
 PRODUCTS = ListSpec(
@@ -51,14 +52,49 @@ PRODUCTS = ListSpec(
     rows=rows,
     columns=(
         Column(key="name", label=gettext_lazy("Name"), cell=product_name, sort="name", card="title"),
-        Column(key="sku", label=gettext_lazy("SKU"), cell=lambda p: p.first_sku or "–", sort="first_sku", is_nullable=True, card="line"),
-        Column(key="variants", label=gettext_lazy("Variants"), cell=lambda p: p.variant_count, export=lambda p: p.variant_count, sort="variant_count", is_number=True),
+        Column(
+            key="sku",
+            label=gettext_lazy("SKU"),
+            cell=lambda p: p.first_sku or "–",
+            sort="first_sku",
+            is_nullable=True,
+            card="line",
+        ),
+        Column(
+            key="variants",
+            label=gettext_lazy("Variants"),
+            cell=lambda p: p.variant_count,
+            export=lambda p: p.variant_count,
+            sort="variant_count",
+            is_number=True,
+        ),
         Column(key="kind", label=gettext_lazy("Kind"), cell=lambda p: p.get_kind_display(), sort="kind"),
         Column(key="category", label=gettext_lazy("Category"), cell=lambda p: p.category, sort="category", card="line"),
         Column(key="brand", label=gettext_lazy("Brand"), cell=lambda p: p.brand, sort="brand"),
-        Column(key="status", label=gettext_lazy("Status"), cell=lambda p: state_html(p.status, ProductStatus), sort="status"),
-        Column(key="made", label=gettext_lazy("Added"), cell=lambda p: moment_html(p.created_at), export=lambda p: p.created_at, sort="created_at", is_hidden=True),
-        Column(key="price", label=gettext_lazy("Price from"), cell=lambda p: cells.price(p.price or 0, p.company.currency), export=lambda p: cells.price_plain(p.price or 0), sort="price", is_nullable=True, is_number=True, card="side"),
+        Column(
+            key="status",
+            label=gettext_lazy("Status"),
+            cell=lambda p: state_html(p.status, ProductStatus),
+            sort="status",
+        ),
+        Column(
+            key="made",
+            label=gettext_lazy("Added"),
+            cell=lambda p: moment_html(p.created_at),
+            export=lambda p: p.created_at,
+            sort="created_at",
+            is_hidden=True,
+        ),
+        Column(
+            key="price",
+            label=gettext_lazy("Price from"),
+            cell=lambda p: cells.price(p.price or 0, p.company.currency),
+            export=lambda p: cells.price_plain(p.price or 0),
+            sort="price",
+            is_nullable=True,
+            is_number=True,
+            card="side",
+        ),
     ),
     row_url=lambda p: reverse("web:product", args=[p.pk]),
     row_name=lambda p: p.name,
@@ -83,7 +119,7 @@ PRODUCTS = ListSpec(
         action=gettext_lazy("Import products"),
         url_name="web:imports",
     ),
-)  # fmt: skip
+)
 
 
 @screen("catalog.view")
@@ -99,8 +135,10 @@ def product(request: ScreenRequest, product_id: int) -> HttpResponseBase:
     """Show a product's page with its variants and their stock."""
     found = access_one(
         reads.access_products(request.actor).select_related("unit", "tax_category"),
-        thing=_("product"), name=str(product_id), pk=product_id,
-    )  # fmt: skip
+        thing=_("product"),
+        name=str(product_id),
+        pk=product_id,
+    )
     variants = reads.access_variants(request.actor).filter(product=found).order_by("sku_key")
     figures = {}
     if permission_has(request.actor, "stock.view"):

@@ -16,7 +16,16 @@ from cefn.web.access import ScreenRequest, screen
 from cefn.web.lists import list_response
 from cefn.web.stock_figures import EXPLAINERS
 from cefn.web.stock_history import history_chart
-from cefn.web.stock_lists import MOVES, STOCK, moves_rows, source_text, source_url, stock_state, variant_name, variant_url
+from cefn.web.stock_lists import (
+    MOVES,
+    STOCK,
+    moves_rows,
+    source_text,
+    source_url,
+    stock_state,
+    variant_name,
+    variant_url,
+)
 from cefn.web.timeline import entries_of
 
 MOVES_SHOWN = 20
@@ -42,7 +51,9 @@ def variant_read(request: ScreenRequest, variant_id: int) -> Any:
     variant: Any = access_one(rows, thing=_("variant"), name=str(variant_id), pk=variant_id)
     sums = reads.access_levels(request.actor).filter(variant=variant)
     found = sums.aggregate(on_hand=Sum("on_hand"), allocated=Sum("allocated"), incoming=Sum("incoming"))
-    variant.on_hand, variant.allocated, variant.incoming = (found[key] or 0 for key in ("on_hand", "allocated", "incoming"))
+    variant.on_hand, variant.allocated, variant.incoming = (
+        found[key] or 0 for key in ("on_hand", "allocated", "incoming")
+    )
     variant.available = variant.on_hand - variant.allocated
     return variant
 
@@ -54,7 +65,9 @@ def variant(request: ScreenRequest, variant_id: int) -> HttpResponseBase:
     found = variant_read(request, variant_id)
     actor = request.actor
     can_costs = permission_has(actor, "costs.view")
-    levels = reads.access_levels(actor).filter(variant=found).select_related("warehouse").order_by("warehouse__priority")
+    levels = (
+        reads.access_levels(actor).filter(variant=found).select_related("warehouse").order_by("warehouse__priority")
+    )
     value = None
     if can_costs:
         layers = reads.access_layers(actor).filter(variant=found, remaining__gt=0)
@@ -70,9 +83,11 @@ def variant(request: ScreenRequest, variant_id: int) -> HttpResponseBase:
         "chart": history_chart(actor, found, found.on_hand) if found.is_stocked else None,
         "moves": [(move, source_text(move.source), source_url(move.source)) for move in recent],
         "barcodes": list(found.barcodes.order_by("code")),
-        "siblings": list(reads.access_variants(actor).filter(product=found.product).exclude(pk=found.pk).order_by("sku_key")[:20]),
+        "siblings": list(
+            reads.access_variants(actor).filter(product=found.product).exclude(pk=found.pk).order_by("sku_key")[:20]
+        ),
         "entries": entries_of(reads.timeline_events(actor, [f"product:{found.product.number}"], limit=20)),
-    }  # fmt: skip
+    }
     return render(request, "web/variant.html", context)
 
 
@@ -85,5 +100,7 @@ def explain(request: ScreenRequest, variant_id: int, figure: str) -> HttpRespons
         raise NotFound(thing=_("figure"), name=figure)
     found = variant_read(request, variant_id)
     return render(
-        request, "web/explained.html", {"place": "stock", "explained": explainer(request.actor, found), "back": variant_url(found)}
+        request,
+        "web/explained.html",
+        {"place": "stock", "explained": explainer(request.actor, found), "back": variant_url(found)},
     )

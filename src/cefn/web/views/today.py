@@ -52,9 +52,12 @@ def _sales(request: ScreenRequest) -> dict[str, Any]:
     chart, now, before = figures.sales_chart(request.actor, currency)
     change = None if before == 0 else (now - before) * 100 // before
     return {
-        "sales": chart, "sales_now": money_text(now, currency), "sales_before": money_text(before, currency),
-        "sales_change": change, "hours": figures.hours_chart(request.actor),
-    }  # fmt: skip
+        "sales": chart,
+        "sales_now": money_text(now, currency),
+        "sales_before": money_text(before, currency),
+        "sales_change": change,
+        "hours": figures.hours_chart(request.actor),
+    }
 
 
 def _why(order: Any) -> str:
