@@ -64,9 +64,7 @@ class TestShop:
 
     def release(self, order: SalesOrder) -> list[tuple[int, int]]:
         """Release an order's draft shipments; return its pick tasks as (id, quantity)."""
-        batches = run_whole(
-            lambda: picks_release(actor=self.actor, shipment_ids=self.shipments(order, "draft"))
-        )
+        batches = run_whole(lambda: picks_release(actor=self.actor, shipment_ids=self.shipments(order, "draft")))
         return list(
             PickTask.objects.filter(batch_id__in=[key for key, _ in batches])
             .order_by("sequence")

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from cefn.books.errors import PaymentKnown, RefundTooMuch
+from cefn.catalog.services import products_archive
 from cefn.inventory.errors import AdjustmentReversed, StockShort
 from cefn.inventory.models import Adjustment
 from cefn.inventory.services import adjustments_reverse
@@ -26,13 +27,11 @@ from cefn.orders.services import (
     orders_place,
     returns_receive,
 )
-from cefn.catalog.services import products_archive
 from cefn.warehouse.errors import PickTooMuch, ShipmentBusy, TaskDone
 from cefn.warehouse.models import Shipment
 from tests.shop import TestShop, require_clean, shop_make
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
 
 
 def test_a_short_pick_sends_what_there_is_and_the_rest_waits() -> None:
@@ -165,9 +164,7 @@ def test_no_more_comes_back_than_was_sent_and_no_more_is_refunded_than_was_paid(
     lines = [ReturnLineDraft(3, order_line_id=order.lines.get().id)]
     with pytest.raises(ReturnTooMuch):
         run_whole(
-            lambda: returns_receive(
-                actor=shop.actor, returns=[ReturnDraft(shop.cardiff.id, lines, order_id=order.id)]
-            )
+            lambda: returns_receive(actor=shop.actor, returns=[ReturnDraft(shop.cardiff.id, lines, order_id=order.id)])
         )
     with pytest.raises(RefundTooMuch):
         shop.pay(order, amount_minor=order.total_minor + 1, direction="out")

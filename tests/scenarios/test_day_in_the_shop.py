@@ -6,10 +6,10 @@ from django.db.models import Sum
 from cefn.books.models import Invoice, Payment
 from cefn.inventory.models import CostLayer
 from cefn.kernel.errors import CefnError
+from cefn.kernel.transactions import run_whole
 from cefn.ledger.models import JournalLine
 from cefn.orders.models import RoutingDecision, SalesOrder
 from cefn.orders.services import ReturnDraft, ReturnLineDraft, orders_cancel, returns_receive
-from cefn.kernel.transactions import run_whole
 from cefn.platform.models import AuditEvent
 from cefn.warehouse.models import Shipment
 from tests.shop import TestShop, require_clean, shop_make
@@ -20,7 +20,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def balance(shop: TestShop, code: str) -> int:
     lines = JournalLine.objects.filter(company_id=shop.company_id, account__code=code)
     return lines.aggregate(total=Sum("amount_minor"))["total"] or 0
-
 
 
 def test_an_order_goes_from_placing_to_money() -> None:

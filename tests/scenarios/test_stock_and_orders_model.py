@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from cefn.inventory.errors import StockShort
 from cefn.inventory.services import unit_costs
@@ -113,9 +120,7 @@ class ShopMachine(RuleBasedStateMachine):
             return
         key, order_id, shipped, returned, sku = data.draw(st.sampled_from(sorted(lines)))
         quantity = data.draw(st.integers(1, shipped - returned))
-        draft = ReturnDraft(
-            self.shop.cardiff.id, [ReturnLineDraft(quantity, order_line_id=key)], order_id=order_id
-        )
+        draft = ReturnDraft(self.shop.cardiff.id, [ReturnLineDraft(quantity, order_line_id=key)], order_id=order_id)
         run_whole(lambda: returns_receive(actor=self.shop.actor, returns=[draft]))
         self.on_hand[sku] += quantity
         self.serve()

@@ -8,11 +8,14 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.db.models import Sum
 from django.test import Client
 
+from cefn.kernel.money import minor_text
 from cefn.orders.models import SalesOrder
 from cefn.platform.models import SavedView
 from cefn.warehouse.models import Shipment
+from cefn.web.formats import digits_grouped
 from cefn.web.lists.paging import cursor_make, cursor_read
 from cefn.web.orders_list import ORDERS
 from tests.web.shop import Shop, orders_make
@@ -135,6 +138,23 @@ def test_the_list_stays_within_its_budget(desk: Client, shop: Shop, query_count:
     assert len(page.content) < 120_000
     with query_count(at_most=12):
         desk.get("/stock/")
+
+
+def test_counting_stops_early_and_the_whole_is_asked_for_afterwards(
+    desk: Client, small_pages: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cefn.web.lists.paging.COUNT_LIMIT", 10)
+    page = desk.get("/orders/").content.decode()
+    assert "over 10" in page
+    assert 'hx-get="?totals=whole"' in page
+    assert 'name="everything"' not in page
+    part = desk.get("/orders/?totals=whole").content.decode()
+    total = SalesOrder.objects.aggregate(minor=Sum("total_minor"))["minor"]
+    assert part.startswith("40 orders")
+    assert digits_grouped(minor_text(total, "GBP")) in part
+    few = desk.get("/orders/?stuck=yes").content.decode()
+    assert "1 order " in few
+    assert 'hx-get="?totals' not in few
 
 
 def test_csv_export_holds_what_the_list_shows_and_no_formulas(desk: Client, shop: Shop) -> None:

@@ -89,7 +89,10 @@ def _whole(digits: str) -> int:
     return int(digits)
 
 
-def _fraction(digits: str) -> float:
+def _fraction(digits: str) -> float | int:
+    whole, _point, rest = digits.partition(".")
+    if rest and not rest.strip("0"):
+        return _whole(whole)  # JSON Schema calls 12.0 an integer (2020-12, section 6.1.1), and it is exactly one
     value = float(digits)
     if not math.isfinite(value):
         _refuse(_("the number %(number)s… is beyond 64 bits") % {"number": digits[:24]})

@@ -31,6 +31,8 @@ from cefn.platform.access import access_one
 
 router = Router(tags=["imports"])
 
+OptionsText = Annotated[str, Field(max_length=20_000, description="A JSON object: format, mapping and more.")]
+
 
 class ImportOut(Out):
     """A file on its way in: `counts` by what its rows do, `sniff` what the file seems to be, `fault` what ended it."""
@@ -155,7 +157,7 @@ def import_make(
     request: HttpRequest,
     kind: Form[Annotated[str, *choice(KINDS)]],
     file: File[UploadedFile],
-    options: Form[Annotated[str, Field(max_length=20_000, description="A JSON object: format, mapping and more.")]] = "{}",
+    options: OptionsText = Form("{}"),
 ) -> ImportRun:
     """CSV or XLSX. The file is looked at and kept; nothing is imported yet. Permission: imports.run and the kind's own."""
     wishes = json_read(options.encode("utf-8", "surrogatepass"))

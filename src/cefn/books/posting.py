@@ -37,9 +37,16 @@ def partner_of(customer_id: int | None) -> str:
 
 
 def invoice_entry(
-    *, source: str, on: date, customer_id: int | None, total: int, tax: int, rounding: int, net_by_account: Mapping[str, int],
+    *,
+    source: str,
+    on: date,
+    customer_id: int | None,
+    total: int,
+    tax: int,
+    rounding: int,
+    net_by_account: Mapping[str, int],
     memo: str,
-) -> EntryDraft:  # fmt: skip
+) -> EntryDraft:
     """An invoice: the customer owes the total."""
     lines: list[LineDraft] = [(DEBTORS, total, partner_of(customer_id))]
     lines.extend((account, -net, "") for account, net in net_by_account.items())
@@ -100,7 +107,9 @@ def refund_entry(
     return EntryDraft("cash", on, source, "refund", lines, memo)
 
 
-def deposit_use_entry(*, source: str, purpose: str, on: date, customer_id: int | None, amount: int, memo: str) -> EntryDraft:
+def deposit_use_entry(
+    *, source: str, purpose: str, on: date, customer_id: int | None, amount: int, memo: str
+) -> EntryDraft:
     """A deposit that settles an invoice."""
     partner = partner_of(customer_id)
     return EntryDraft("cash", on, source, purpose, [(DEPOSITS, amount, partner), (DEBTORS, -amount, partner)], memo)

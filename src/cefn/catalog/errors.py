@@ -39,3 +39,21 @@ class BarcodeTaken(CefnError):
     status = 409
     sentence = _("The barcode %(code)s is already on another product.")
     remedy = _("Take it off there first, or leave it out here.")
+
+
+class UnitUnknown(CefnError):
+    """No such unit of measure."""
+
+    code = "CEFN-CATALOG-005"
+    status = 404
+    sentence = _("There is no unit %(code)s.")
+    remedy = _("Use one of: %(known)s.")
+
+
+class TaxCategoryUnknown(CefnError):
+    """No such tax category."""
+
+    code = "CEFN-CATALOG-006"
+    status = 404
+    sentence = _("There is no tax category %(code)s.")
+    remedy = _("Use one of: %(known)s.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from stdnum import ean
 
-from cefn.catalog.errors import BarcodeInvalid, BarcodeTaken, SkuTaken
+from cefn.catalog.errors import BarcodeInvalid, BarcodeTaken, SkuTaken, TaxCategoryUnknown, UnitUnknown
 from cefn.catalog.models import Barcode, Product, ProductKind, ProductStatus, Unit, Variant
 from cefn.catalog.skus import sku_key, sku_text
 from cefn.kernel import clock
@@ -16,7 +16,12 @@ from cefn.platform.audit import AuditDraft, audit_record
 from cefn.platform.numbering import numbers_take
 from cefn.tax.models import TaxCategory
 
-UNITS = (("each", "each", "yr un", 0), ("kg", "kilogram", "cilogram", 3), ("m", "metre", "metr", 2), ("l", "litre", "litr", 3))
+UNITS = (
+    ("each", "each", "yr un", 0),
+    ("kg", "kilogram", "cilogram", 3),
+    ("m", "metre", "metr", 2),
+    ("l", "litre", "litr", 3),
+)
 GTIN_LENGTHS = {8, 12, 13, 14}
 
 
@@ -77,7 +82,7 @@ def barcode_kind(code: str) -> str:
 def products_create(*, actor: Actor, products: Sequence[ProductDraft]) -> list[Product]:
     """Make products with their variants and barcodes; return them in order.
 
-    Raises SkuTaken, BarcodeTaken, BarcodeInvalid; nothing is written then.
+    Raises SkuTaken, BarcodeTaken, BarcodeInvalid, UnitUnknown, TaxCategoryUnknown; nothing is written then.
     """
     if not products:
         return []
@@ -85,6 +90,11 @@ def products_create(*, actor: Actor, products: Sequence[ProductDraft]) -> list[P
     company_id, now = actor.company_id, clock.now()
     units = {unit.code: unit for unit in Unit.objects.filter(company_id=company_id)}
     taxes = dict(TaxCategory.objects.filter(company_id=company_id).values_list("code", "id"))
+    for draft in products:
+        if draft.unit not in units:
+            raise UnitUnknown(code=draft.unit, known=", ".join(sorted(units)))
+        if draft.tax_category not in taxes:
+            raise TaxCategoryUnknown(code=draft.tax_category, known=", ".join(sorted(taxes)))
     numbers = iter(
         numbers_take(company_id=company_id, series="product", count=sum(1 for draft in products if not draft.number))
     )

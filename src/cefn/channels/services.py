@@ -37,7 +37,7 @@ DOCUMENT_COLUMNS = (
 )  # fmt: skip
 
 
-def import_permission(actor: Actor, kind: str) -> None:
+def import_permission(*, actor: Actor, kind: str) -> None:
     """Raise NotAllowed unless the actor may import files of this kind."""
     permission_require(actor, "imports.run")
     permission_require(actor, PERMISSIONS[kind_check(kind)])
@@ -70,7 +70,7 @@ def imports_create(
     `companion` is the second file of a format that has one (Northwind's order_details). Raises FileRefused,
     KindUnknown, OptionInvalid, NotAllowed; nothing is kept then.
     """
-    import_permission(actor, kind)
+    import_permission(actor=actor, kind=kind)
     clean = options_clean(options or {})
     source = source_of(company_id=actor.company_id, kind=kind, path=path, options=clean, companion=companion, name=name)
 
@@ -104,7 +104,7 @@ def _store(actor: Actor, path: Path, name: str) -> StoredFile:
         return files_save(files=[draft], actor=actor)[0]
 
 
-def run_source(run: ImportRun) -> Source:
+def run_source(*, run: ImportRun) -> Source:
     """Return the stored file of an import, ready to be read; raises FileRefused."""
     companion = content_path(run.companion.sha256) if run.companion else None
     return source_of(
@@ -119,7 +119,7 @@ def run_source(run: ImportRun) -> Source:
 
 def import_options_set(*, actor: Actor, run: ImportRun, options: Mapping[str, Any]) -> ImportRun:
     """Change how the file is read before it is applied: raises FileRefused, OptionInvalid, NotAllowed."""
-    import_permission(actor, run.kind)
+    import_permission(actor=actor, kind=run.kind)
     IMPORT_MOVES.require(run.number, run.state, ImportState.PREVIEWED)
     clean = options_clean(options)
     source = source_of(
@@ -180,7 +180,7 @@ def documents_undone(*, run: ImportRun) -> None:
 
 def imports_start(*, actor: Actor, run: ImportRun, good_rows: bool = False) -> int:
     """Have a worker apply an import; return the job's id. Raises IllegalMove, ImportBusy, NotAllowed."""
-    import_permission(actor, run.kind)
+    import_permission(actor=actor, kind=run.kind)
 
     def start() -> int:
         payload = {"run": str(run.pk), "good_rows": good_rows, "user_id": str(actor.user_id or "")}
@@ -203,7 +203,7 @@ def mapping_save(
     options: Mapping[str, Any] | None = None,
 ) -> MappingProfile:
     """Save a column mapping under a name, replacing the one of that name."""
-    import_permission(actor, kind)
+    import_permission(actor=actor, kind=kind)
     saved: MappingProfile
     saved, _created = MappingProfile.objects.update_or_create(
         company_id=actor.company_id,
@@ -223,6 +223,6 @@ def mapping_save(
 
 def mapping_delete(*, actor: Actor, mapping: MappingProfile) -> None:
     """Delete a saved mapping."""
-    import_permission(actor, mapping.kind)
+    import_permission(actor=actor, kind=mapping.kind)
     audit_record(actor=actor, events=[AuditDraft(f"mapping:{mapping.kind}/{mapping.name}", "deleted")])
     mapping.delete()

@@ -79,7 +79,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; see the exit codes above."""
     for path in (options.file, options.lines):
         if path is not None and not path.is_file():
-            print(f"cefn import: {_('There is no file %(name)s.') % {'name': path}}", file=sys.stderr)
+            missing = _("There is no file %(name)s.") % {"name": path}
+            print(f"cefn import: {missing}", file=sys.stderr)
             return COULD_NOT_RUN
     actor = system_actor(company_named(options.company).id, "import")
     started = time.monotonic()

@@ -103,9 +103,7 @@ def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> int:
 
 
 _distances: Memo[tuple[float, float, str, str], int] = Memo(
-    lambda key: (
-        _kilometres((key[0], key[1]), place) if (place := place_of(key[2], key[3])) is not None else UNKNOWN_KM
-    )
+    lambda key: _kilometres((key[0], key[1]), place) if (place := place_of(key[2], key[3])) is not None else UNKNOWN_KM
 )
 
 

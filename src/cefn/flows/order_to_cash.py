@@ -1,11 +1,11 @@
 """From a confirmed order to stock promised, sent, invoiced: what each step sets off.
 
-    orders_place ─ OrdersConfirmed ─> orders_route: choose warehouses, promise stock, make shipments
-                                      services_bill: invoice orders from which nothing is sent
-    (clerk or wave) picks_release ─> picks_confirm ─> shipments_pack ─> shipments_ship
-    shipments_ship ─ ShipmentsShipped ─> shipments_bill: invoice and cost of sale
-    orders_cancel ─ OrdersCancelled ─> promises_void
-    stock arrives ─ StockArrived ─> backorders_serve: waiting orders by priority, then age
+orders_place ─ OrdersConfirmed ─> orders_route: choose warehouses, promise stock, make shipments
+                                  services_bill: invoice orders from which nothing is sent
+(clerk or wave) picks_release ─> picks_confirm ─> shipments_pack ─> shipments_ship
+shipments_ship ─ ShipmentsShipped ─> shipments_bill: invoice and cost of sale
+orders_cancel ─ OrdersCancelled ─> promises_void
+stock arrives ─ StockArrived ─> backorders_serve: waiting orders by priority, then age
 """
 
 from collections.abc import Sequence
@@ -74,11 +74,11 @@ def serve_orders(*, actor: Actor, orders: Sequence[OrderToServe]) -> int:
             stock[(piece.variant_id, piece.warehouse_id)] -= piece.quantity
             facts[piece.line_id] = copy
             demands.append(
-                Demand(piece.variant_id, piece.warehouse_id, piece.quantity, piece.line_id, f"sales-order:{order.number}")
+                Demand(
+                    piece.variant_id, piece.warehouse_id, piece.quantity, piece.line_id, f"sales-order:{order.number}"
+                )
             )
-        decisions.append(
-            Decision(order.order_id, RULE, route.chosen if pieces else [], route.candidates, route.reason)
-        )
+        decisions.append(Decision(order.order_id, RULE, route.chosen if pieces else [], route.candidates, route.reason))
     granted = stock_allocate(actor=actor, demands=demands) if demands else []
     decisions_record(actor=actor, decisions=decisions)
     lines_progress(changes=[LineProgress(g.demand.demand_id, allocated=g.quantity) for g in granted])
@@ -150,7 +150,7 @@ def promises_void(event: OrdersCancelled) -> None:
 
 
 def shorts_note(event: PicksShort) -> None:
-    """After a short pick the order's statuses follow its lines; the bin needs a count before stock is promised again."""
+    """After a short pick the order's statuses follow its lines; the bin is counted before stock is promised again."""
     rows = sql.fetch(
         "SELECT DISTINCT l.order_id FROM orders_salesorderline AS l JOIN {v} ON l.id = v.k",
         v=sql.Rows("k bigint", [(key,) for key, _ in event.lines]),

@@ -1,6 +1,6 @@
 """From returned goods to stock, credit and refund.
 
-    returns_receive ─ ReturnsReceived ─> returns_book: credit note, and the cost back where it belongs
+returns_receive ─ ReturnsReceived ─> returns_book: credit note, and the cost back where it belongs
 """
 
 from cefn.books.services import adjustments_book, returns_credit

@@ -21,7 +21,8 @@ def company_open(
 ) -> tuple[Company, list[Warehouse], Actor]:
     """Make a company with everything it needs for its first order.
 
-    Returns the company, its warehouses and an actor for it. Raises what `companies_create` raises; nothing is made then.
+    Returns the company, its warehouses and an actor for it. Raises what `companies_create` raises; nothing is made
+    then.
     """
     with transaction.atomic():
         (made,) = companies_create(companies=[company])

@@ -71,9 +71,9 @@ class MovedSum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelExplained:
-    """How a stock level is made: `on_hand` is the sum of the bins and of the movements, `allocated` that of the promises.
+    """How a stock level is made.
 
-    `promises` are the newest open ones; `promise_count` says how many there are.
+    `on_hand` is the sum of the bins and of the movements, `allocated` that of the promises. `promises` are the newest open ones; `promise_count` says how many there are.
     """
 
     level: StockLevel

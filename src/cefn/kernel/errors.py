@@ -1,11 +1,11 @@
 """Errors that a person can act on.
 
-    CefnError                 code, HTTP status, a sentence, what to do next
-    +-- InvalidInput          422: malformed; carries faults that name field, value and remedy
-    +-- NotFound              404
-    +-- NotAllowed            403
-    +-- IllegalMove           409: the document is not in a state that allows this; names the states that are
-    +-- Conflict              409: somebody else was faster, or the facts forbid it
+CefnError                 code, HTTP status, a sentence, what to do next
++-- InvalidInput          422: malformed; carries faults that name field, value and remedy
++-- NotFound              404
++-- NotAllowed            403
++-- IllegalMove           409: the document is not in a state that allows this; names the states that are
++-- Conflict              409: somebody else was faster, or the facts forbid it
 """
 
 from collections.abc import Sequence

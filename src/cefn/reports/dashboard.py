@@ -282,7 +282,7 @@ def _hours(actor: Actor, company: CompanyFacts, today: date) -> list[HourFigures
 
 
 def _stock_value(actor: Actor, today: date) -> list[DayAmount]:
-    """Return the stock's value at the end of each day: what the layers hold now, less what changed since in the ledger."""
+    """Return the stock's value at the end of each day: the layers now, less what changed since in the ledger."""
     first = today - timedelta(days=SALES_DAYS - 1)
     rows = sql.fetch(
         "SELECT NULL, SUM(c.remaining_value_minor) FROM inventory_costlayer AS c WHERE c.company_id = %s AND"

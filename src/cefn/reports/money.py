@@ -226,8 +226,8 @@ def account_lines(
     )[0]
     rows = sql.fetch(
         "SELECT l.id, e.id, e.number, l.posted_on, e.source, e.purpose, e.memo, l.partner, l.amount_minor, l.run FROM"
-        " (SELECT id, entry_id, posted_on, partner, amount_minor, SUM(amount_minor) OVER (ORDER BY posted_on, id) AS"
-        " run"
+        " (SELECT id, entry_id, posted_on, partner, amount_minor,"
+        " SUM(amount_minor) OVER (ORDER BY posted_on, id) AS run"
         " FROM ledger_journalline WHERE company_id = %s AND account_id = %s AND posted_on >= %s AND posted_on <= %s"
         " ORDER BY posted_on, id LIMIT %s OFFSET %s) AS l JOIN ledger_journalentry AS e ON e.id = l.entry_id"
         " ORDER BY l.posted_on, l.id",
@@ -238,6 +238,7 @@ def account_lines(
         first_on=first_on, last_on=last_on, opening_minor=int(opening), closing_minor=int(opening + span),
         count=int(count),
         rows=[
-            AccountLine(*row[:3], sql.day(row[3]), *row[4:9], int(opening + row[9])) for row in rows
+            AccountLine(key, entry, number, sql.day(on), source, purpose, memo, partner, amount, int(opening + run))
+            for key, entry, number, on, source, purpose, memo, partner, amount, run in rows
         ],
     )  # fmt: skip

@@ -163,11 +163,11 @@ def variant_layers(actor: Actor, *, variant_id: int) -> list[LayerRow]:
     )
     return [
         LayerRow(
-            layer_id=key, received_at=sql.moment(at), source=source, quantity=quantity, value_minor=value,
-             # type: ignore[arg-type]
+            layer_id=key, received_at=at, source=source, quantity=quantity, value_minor=value,
             remaining=left, remaining_value_minor=left_value,
         )
-        for key, at, source, quantity, value, left, left_value in rows
+        for key, found_at, source, quantity, value, left, left_value in rows
+        if (at := sql.moment(found_at)) is not None
     ]  # fmt: skip
 
 

@@ -1,15 +1,14 @@
 """Questions about carriers, labels and manifests; every row goes through an access function."""
 
 from collections.abc import Sequence
-from io import BytesIO
 from typing import BinaryIO
 
 from django.db.models import QuerySet
-from pypdf import PdfWriter
 
 from cefn.platform.access import access_one, access_rows
 from cefn.platform.actors import Actor
 from cefn.platform.files import content_open
+from cefn.platform.papers.merge import pdfs_merge
 from cefn.shipping.errors import LabelNotPossible, LabelsMixed, ServiceUnknown
 from cefn.shipping.models import CarrierAccount, CarrierService, Label, Manifest, TrackingEvent
 from cefn.shipping.states import LabelFormatChoice, LabelStatus
@@ -77,12 +76,7 @@ def labels_print(*, label_ids: Sequence[int], actor: Actor) -> tuple[str, bytes]
         raise LabelsMixed(formats=", ".join(sorted(formats)) or "-")
     if formats == {LabelFormatChoice.ZPL}:
         return "application/x-zpl", b"".join(documents)
-    merged = BytesIO()
-    with PdfWriter() as writer:
-        for document in documents:
-            writer.append(BytesIO(document), import_outline=False)
-        writer.write(merged)
-    return "application/pdf", merged.getvalue()
+    return "application/pdf", pdfs_merge(documents, title=f"{len(documents)} labels")
 
 
 def tracking_events(*, shipment_ids: Sequence[int], actor: Actor) -> list[TrackingEvent]:

@@ -70,7 +70,9 @@ class ShipmentLine(CefnModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["shipment", "position"], name="shipment_line_once"),
             models.CheckConstraint(
-                condition=Q(quantity__gte=0, picked__gte=0, picked__lte=F("quantity"), packed__gte=0, packed__lte=F("picked"))
+                condition=Q(
+                    quantity__gte=0, picked__gte=0, picked__lte=F("quantity"), packed__gte=0, packed__lte=F("picked")
+                )
                 & Q(shipped__gte=0, shipped__lte=F("quantity")),
                 name="shipment_line_in_order",
             ),

@@ -20,9 +20,7 @@ def access_shipments(actor: Actor) -> QuerySet[Shipment]:
 
 def access_pick_batches(actor: Actor) -> QuerySet[PickBatch]:
     """Return the pick batches of the warehouses that the actor may see."""
-    return access_rows(
-        actor, PickBatch.objects.all(), permission="warehouse.view", warehouse_code="warehouse__code"
-    )
+    return access_rows(actor, PickBatch.objects.all(), permission="warehouse.view", warehouse_code="warehouse__code")
 
 
 def access_pick_tasks(actor: Actor) -> QuerySet[PickTask]:

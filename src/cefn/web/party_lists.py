@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from cefn.platform.actors import Actor
 from cefn.web import reads
 from cefn.web.formats import digits_grouped, moment_html
 from cefn.web.lists import Column, Empty, FlagFilter, ListSpec, Tab
 
 
-def people_search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+def people_search(actor: Actor, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Narrow to parties whose name has the text, or whose number, reference or e-mail begins with it."""
     match = Q(name__icontains=text) | Q(number__istartswith=text) | Q(reference__istartswith=text)
     return rows.filter(match | Q(email__istartswith=text))

@@ -26,6 +26,14 @@ def access_orders(actor: Actor) -> QuerySet[SalesOrder]:
     return access_rows(actor, SalesOrder.objects.all(), permission="orders.view", channel_code="channel")
 
 
+def orders_matching(actor: Actor, text: str) -> QuerySet[Any, Any]:
+    """Return the keys of the company's orders that have the text, for a subquery.
+
+    Only company and search text are asked, so that a narrow index answers and the wide rows are not read.
+    """
+    return SalesOrder.objects.filter(company_id=actor.company_id, search_text__contains=text.lower()).values("pk")
+
+
 def access_returns(actor: Actor) -> QuerySet[ReturnOrder]:
     """Return the returns that the actor may see."""
     return access_rows(

@@ -41,7 +41,7 @@ def _places(actor: Actor, text: str) -> list[Hit]:
 
 
 def _orders(actor: Actor, text: str) -> list[Hit]:
-    rows = reads.access_orders(actor).filter(search_text__contains=text.lower()).order_by("-id")
+    rows = reads.access_orders(actor).filter(pk__in=reads.orders_matching(actor, text)).order_by("-placed_at", "-id")
     fields = ("number", "ship_to", "status", "total_minor", "currency", "placed_at")
     return [
         Hit(

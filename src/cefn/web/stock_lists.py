@@ -31,7 +31,7 @@ def variant_url(variant: Variant) -> str:
     return reverse("web:variant", args=[variant.pk])
 
 
-def variants_search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+def variants_search(actor: Actor, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Narrow to variants whose SKU or barcode begins with the text, or whose name has it."""
     match = (
         Q(sku_key__startswith=sku_key(text)) | Q(product__name__icontains=text) | Q(product__name_cy__icontains=text)
@@ -182,7 +182,7 @@ MOVES = ListSpec(
         DayFilter("at", _("When"), "occurred_at"),
         TextFilter("source", _("Document"), "source"),
     ),
-    search=lambda rows, text: rows.filter(variant__sku_key__startswith=sku_key(text)),
+    search=lambda _actor, rows, text: rows.filter(variant__sku_key__startswith=sku_key(text)),
     search_hint=_("SKU"),
     empty=Empty(
         icon="history",

@@ -85,10 +85,13 @@ def test_reads_whatever_the_standard_writer_writes(table: list[list[str]], delim
 
 @given(st.text(st.sampled_from('ab,"\n\r; '), max_size=40))
 def test_any_text_is_rows_or_one_named_fault(text: str) -> None:
+    ended = None
+    rows: list[Row] = []
     try:
         rows = read(text)
     except TableError as error:
-        assert error.fault.code in {"CEFN-IMP-107", "CEFN-IMP-108"}
-        assert 1 <= error.fault.line <= text.count("\n") + text.count("\r") + 1
-    else:
-        assert sum(len(row.cells) for row in rows) >= len(rows)
+        ended = error.fault
+    assert sum(len(row.cells) for row in rows) >= len(rows)
+    if ended is not None:
+        assert ended.code in {"CEFN-IMP-107", "CEFN-IMP-108"}
+        assert 1 <= ended.line <= text.count("\n") + text.count("\r") + 1

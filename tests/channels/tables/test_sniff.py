@@ -36,10 +36,14 @@ def fault_of(path: Path, content: bytes | str, **options: object) -> tuple[str, 
 @pytest.mark.parametrize(
     ("encoding", "name", "confidence"),
     [
-        ("utf-8", "utf-8", 99), ("utf-8-sig", "utf-8-sig", 100), ("utf-16", "utf-16", 100), ("utf-16-le", "utf-16-le", 90),
-        ("utf-16-be", "utf-16-be", 90), ("utf-32", "utf-32", 100),
+        ("utf-8", "utf-8", 99),
+        ("utf-8-sig", "utf-8-sig", 100),
+        ("utf-16", "utf-16", 100),
+        ("utf-16-le", "utf-16-le", 90),
+        ("utf-16-be", "utf-16-be", 90),
+        ("utf-32", "utf-32", 100),
     ],
-)  # fmt: skip
+)
 def test_encodings(path: Path, encoding: str, name: str, confidence: int) -> None:
     found = sniff(path, TEXT.encode(encoding))
     assert (found.encoding, found.confidence, found.dialect.delimiter) == (name, confidence, ";")
@@ -129,8 +133,11 @@ def test_a_wrong_encoding_names_the_line(path: Path) -> None:
 def test_rows_of_the_wrong_width_are_refused_one_by_one(path: Path) -> None:
     rows = list(table_rows(path, sniff(path, "sku,name,qty\nA,x,1\nB,y\nC,z,1,,\nD,z,1,extra\n")))
     assert [(row.line, row.fault.code if row.fault else "") for row in rows] == [
-        (2, ""), (3, "CEFN-IMP-110"), (4, ""), (5, "CEFN-IMP-110"),
-    ]  # fmt: skip
+        (2, ""),
+        (3, "CEFN-IMP-110"),
+        (4, ""),
+        (5, "CEFN-IMP-110"),
+    ]
 
 
 PROBE = """

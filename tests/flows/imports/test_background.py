@@ -16,7 +16,7 @@ from cefn.inventory.models import StockLevel
 from cefn.orders.models import SalesOrder, SalesOrderLine
 from cefn.platform.jobs import JobHandler, handlers_register, handlers_registered, jobs_drain
 from cefn.platform.models import Job
-from tests.flows.imports.conftest import Shop, make_shop
+from tests.flows.imports.conftest import make_shop
 from tests.flows.imports.test_applying import ORDERS, PRODUCTS, STOCK
 
 

@@ -11,7 +11,7 @@ import pytest
 from cefn.catalog.models import Product
 from cefn.channels.errors import FileRefused, ImportRefused
 from cefn.channels.models import ImportRow, ImportRun
-from cefn.channels.tables.faults import RowFault
+from cefn.channels.tables.faults import RowFault, TableError
 from cefn.inventory.models import StockMove
 from cefn.ledger.models import JournalEntry
 from cefn.orders.models import SalesOrder
@@ -42,23 +42,19 @@ def stocked(shop: Shop) -> Iterator[Shop]:
 
 def refused(shop: Shop, kind: str, content: str | bytes | Path, **options: object) -> list[tuple[int, str, str, str]]:
     """Return (line, column, value, code) of what refuses a file; each has a sentence and a remedy."""
-    try:
+    with pytest.raises((FileRefused, ImportRefused)) as caught:
         shop.apply(kind, content, **options)
-    except FileRefused as error:
-        (fault,) = error.faults
-        assert fault.sentence
-        assert fault.remedy
-        assert error.status == 422
-        cause = error.__cause__
-        found = [cause.fault]  # type: ignore[union-attr]
-    except ImportRefused as error:
-        assert error.status == 422
+    assert caught.value.status == 422
+    if isinstance(caught.value, FileRefused):
+        assert [(fault.sentence != "", fault.remedy != "") for fault in caught.value.faults] == [(True, True)]
+        cause = caught.value.__cause__
+        assert isinstance(cause, TableError)
+        found = [cause.fault]
+    else:
         run = ImportRun.objects.order_by("-id")[0]
         assert run.state == "refused"
         rows = ImportRow.objects.filter(run=run, action="refused").order_by("line")
         found = [RowFault.from_json(data) for row in rows for data in row.faults]
-    else:
-        pytest.fail("it was imported")
     assert all(fault.sentence and fault.remedy for fault in found)
     return [(fault.line, fault.column, fault.value, fault.code.removeprefix("CEFN-IMP-")) for fault in found]
 

@@ -88,6 +88,30 @@ def test_a_hundred_slips_are_one_document_made_in_seconds(head):
     assert took < 10  # about half a second alone on this kind of machine; the bound only catches a blow-up
 
 
+def test_more_than_a_hundred_are_set_in_parts_and_come_out_whole(head, monkeypatch):
+    monkeypatch.setattr("cefn.platform.papers.frame.SET_AT_ONCE", 4)
+    papers = [slip(head, number=f"SH-{turn:06d}") for turn in range(10)]
+    pdf = packing_slips_pdf(papers=papers)
+    pages = pages_text(pdf)
+    assert [f"SH-{turn:06d}" in text for turn, text in enumerate(pages)] == [True] * 10
+    assert all("Page 1 of 1" in text for text in pages)
+    assert pdf == packing_slips_pdf(papers=papers)
+
+
+def test_large_jobs_do_not_fill_the_memory(head):
+    psutil = pytest.importorskip("psutil")
+    process = psutil.Process()
+
+    def job(turn):
+        line = PackingSlipLine(sku="A", name="A", quantity=1, ordered=1)
+        papers = [slip(head, number=f"SH-{turn}-{at}", lines=(line,) * 4, message=f"{turn} {at}") for at in range(40)]
+        packing_slips_pdf(papers=papers)
+        return process.memory_info().rss >> 20
+
+    used_mib = [job(turn) for turn in range(9)]
+    assert used_mib[-1] - used_mib[0] < 60  # without letting go it grows by some 20 MiB with every job
+
+
 def test_hostile_text_stays_text(head):
     evil = '#panic("x") $ ` \\ @a <b> ]] }} \u202e \x00'
     lines = (PackingSlipLine(sku=evil[:20], name=evil, quantity=1, ordered=1),)

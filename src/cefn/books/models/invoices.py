@@ -73,7 +73,9 @@ class InvoiceLine(CefnModel):
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     position = models.IntegerField()
     order_line = models.ForeignKey("orders.SalesOrderLine", null=True, on_delete=models.PROTECT, related_name="+")
-    variant = models.ForeignKey("catalog.Variant", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    variant = models.ForeignKey(
+        "catalog.Variant", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     sku = models.CharField(max_length=64, blank=True, default="")
     description = models.CharField(max_length=255, blank=True, default="")
     quantity = models.BigIntegerField()

@@ -169,9 +169,7 @@ def _bill(row: list[Any], quantities: Mapping[int, int]) -> Billed | None:
     )  # fmt: skip
 
 
-def invoices_post(
-    *, actor: Actor, kind: str, papers: Sequence[Paper], entries: Sequence[EntryDraft] = ()
-) -> list[int]:
+def invoices_post(*, actor: Actor, kind: str, papers: Sequence[Paper], entries: Sequence[EntryDraft] = ()) -> list[int]:
     """Write and post invoices (or credit notes), and `entries` with them in the same statements; return their ids."""
     company, now = company_facts(actor.company_id), clock.now()
     papers = [paper for paper in papers if paper.lines]
@@ -188,9 +186,7 @@ def invoices_post(
              paper.source, company.currency, paper.prices_include_tax, company.tax_rounding, paper.bill_to, net, tax, 0,
              total, total, paper.issued_on, due, now)
         )  # fmt: skip
-        lines.extend(
-            (next(line_ids), company.id, key, at + 1, *billed) for at, billed in enumerate(paper.lines)
-        )
+        lines.extend((next(line_ids), company.id, key, at + 1, *billed) for at, billed in enumerate(paper.lines))
         posts.append(_paper_entry(kind, number, paper, net, tax))
         if paper.order_number:
             events.append(
@@ -273,4 +269,3 @@ def _return_facts(return_ids: Sequence[int]) -> dict[int, tuple[tuple, dict[int,
         head = (order, customer, number or "", sql.loaded(bill_to) or {}, bool(includes))
         facts.setdefault(key, (head, {}))[1][line_id] = tuple(rest)
     return facts
-

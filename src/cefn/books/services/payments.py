@@ -124,8 +124,10 @@ def payments_post(*, actor: Actor, payments: Sequence[PaymentDraft]) -> list[tup
         )  # fmt: skip
         entry = payment_entry if draft.direction == "in" else refund_entry
         entries.append(
-            entry(source=f"payment:{number}", on=on, customer_id=customer, account=account, settled=settled, deposit=rest,
-                  memo=draft.reference or number)
+            entry(
+                source=f"payment:{number}", on=on, customer_id=customer, account=account, settled=settled,
+                deposit=rest, memo=draft.reference or number,
+            )
         )  # fmt: skip
     sql.insert_rows(Payment, PAYMENT_COLUMNS, rows)
     _allocations_write(company.id, ids, shares, left, now)
@@ -162,8 +164,11 @@ def _require_refundable(company: CompanyFacts, payments: Sequence[PaymentDraft])
     )
     for key, number, left in rows:
         if wanted[key] > left:
-            money = {"amount": minor_text(wanted[key], company.currency), "left": minor_text(left, company.currency)}
-            raise RefundTooMuch(number=number, **money)
+            raise RefundTooMuch(
+                number=number,
+                amount=minor_text(wanted[key], company.currency),
+                left=minor_text(left, company.currency),
+            )
 
 
 def _opens_lock(company_id: int, payments: Sequence[PaymentDraft]) -> dict[tuple[str, int], list[Open]]:
@@ -175,7 +180,8 @@ def _opens_lock(company_id: int, payments: Sequence[PaymentDraft]) -> dict[tuple
     if orders:
         for row in sql.fetch(
             "SELECT t.id, t.order_id, t.customer_id, t.number, t.open_minor, t.kind FROM books_invoice AS t"
-            " JOIN {v} ON t.order_id = v.k WHERE t.company_id = %s AND t.open_minor > 0 ORDER BY t.id {for_update_of_t}",
+            " JOIN {v} ON t.order_id = v.k WHERE t.company_id = %s AND t.open_minor > 0"
+            " ORDER BY t.id {for_update_of_t}",
             [company_id],
             v=sql.Rows("k bigint", [(key,) for key in orders]),
         ):

@@ -183,9 +183,7 @@ def _groups(graph: Graph, groups: Sequence[Sequence[int]]) -> list[Group]:
     return made
 
 
-def _stock_keys(
-    graph: Graph, owners: dict[str, dict[Any, int]], place: dict[int, int], made: Sequence[Group]
-) -> None:
+def _stock_keys(graph: Graph, owners: dict[str, dict[Any, int]], place: dict[int, int], made: Sequence[Group]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, variant_id, warehouse_id FROM inventory_stocklevel")
         levels = {(variant, warehouse): key for key, variant, warehouse in cursor.fetchall()}

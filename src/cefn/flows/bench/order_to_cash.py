@@ -49,9 +49,7 @@ def cycle(*, actor: Actor, orders: Sequence[OrderDraft], stages: dict[str, float
     keys = [order.id for order in placed]
     shipments = list(Shipment.objects.filter(order_id__in=keys).values_list("id", flat=True))
     batches = step("release", lambda: picks_release(actor=actor, shipment_ids=shipments))
-    tasks = list(
-        PickTask.objects.filter(batch_id__in=[key for key, _ in batches]).values_list("id", "quantity")
-    )
+    tasks = list(PickTask.objects.filter(batch_id__in=[key for key, _ in batches]).values_list("id", "quantity"))
     step("pick", lambda: picks_confirm(actor=actor, picks=tasks))
     step("pack", lambda: shipments_pack(actor=actor, packs=[PackDraft(key) for key in shipments]))
     step("ship", lambda: shipments_ship(actor=actor, shipment_ids=shipments))

@@ -71,8 +71,10 @@ def month_files(folder: Path, months: str = "") -> list[Path]:
 
 def rows_read(path: Path, parked: list[Parked]) -> Iterator[Row]:
     """Yield the rows of a month file; what can't be read goes to `parked`. Raises ValueError for another layout."""
-    opened = gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open(
-        encoding="utf-8", newline=""
+    opened = (
+        gzip.open(path, "rt", encoding="utf-8", newline="")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8", newline="")
     )
     with opened as lines:
         reader = csv.reader(lines, strict=True)

@@ -82,7 +82,9 @@ def _result(shop: Shop, survey: Survey, tally: Tally, seconds: float) -> dict[st
         "rounding_minor": invoiced - tally.bad_debt_minor - round_half_up(tally.net_micro, 10_000),
         "ledger_sales_minor": -(lines.aggregate(total=Sum("amount_minor"))["total"] or 0),
         "units_on_hand": StockLevel.objects.filter(company_id=company_id).aggregate(n=Sum("on_hand"))["n"] or 0,
-        "stock_value_minor": CostLayer.objects.filter(company_id=company_id).aggregate(n=Sum("remaining_value_minor"))["n"]
+        "stock_value_minor": CostLayer.objects.filter(company_id=company_id).aggregate(n=Sum("remaining_value_minor"))[
+            "n"
+        ]
         or 0,
         "check": "clean" if report.is_clean else "violations",
         "violations": report.violated,

@@ -2,7 +2,8 @@
 
 Applying runs in a single transaction, chunk by chunk, so memory stays flat and a crash at any moment leaves
 nothing; the job that was running it starts again from the beginning. All or nothing by default: the first refused
-record rolls everything back and the refusals are listed. With `good_rows` the refused records are left out and the rest goes in.
+record rolls everything back and the refusals are listed. With `good_rows` the refused records are left out and the rest
+goes in.
 """
 
 from collections import Counter
@@ -118,10 +119,10 @@ def imports_preview(*, actor: Actor, run: ImportRun, progress: Progress = _quiet
 
     Raises FileRefused when the file can't be read to its end (the import is then refused, with the fault stored).
     """
-    import_permission(actor, run.kind)
+    import_permission(actor=actor, kind=run.kind)
     tally = Tally()
     try:
-        source = run_source(run)
+        source = run_source(run=run)
         _read(actor, run, source, tally, lambda batch, plans: None, progress)
     except TableError as error:
         _store_refusal(run, tally, error.fault)
@@ -157,7 +158,7 @@ def imports_apply(*, actor: Actor, run: ImportRun, good_rows: bool = False, prog
     Raises FileRefused, ImportRefused (the refused rows are stored with the import), or the error of a service that
     refused; nothing is imported then.
     """
-    import_permission(actor, run.kind)
+    import_permission(actor=actor, kind=run.kind)
     if run.state == ImportState.DONE:
         return run
     tally = Tally()
@@ -181,7 +182,7 @@ def imports_apply(*, actor: Actor, run: ImportRun, good_rows: bool = False, prog
 def _count_all(actor: Actor, run: ImportRun) -> Tally:
     """Read the file to its end, for the list of all that is wrong with it."""
     tally = Tally()
-    _read(actor, run, run_source(run), tally, lambda batch, plans: None, _quiet)
+    _read(actor, run, run_source(run=run), tally, lambda batch, plans: None, _quiet)
     return tally
 
 
@@ -200,7 +201,7 @@ def _apply(actor: Actor, run: ImportRun, tally: Tally, good_rows: bool, progress
             documents=[(m.kind, m.document_id, m.number, m.key, m.content, m.before) for m in made],
         )
 
-    _read(actor, run, run_source(run), tally, write, progress)
+    _read(actor, run, run_source(run=run), tally, write, progress)
     import_rows_replace(run=run, rows=tally.rows)
     run.state = state
     import_move(

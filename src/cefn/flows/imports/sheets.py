@@ -34,7 +34,7 @@ def faults_sheet(*, actor: Actor, run: ImportRun, stream: IO[bytes], format: str
         told = [RowFault.from_json(fault) for fault in faults]
         for line in lines:
             reasons[line] = [fault for fault in told if fault.line == line or line == lines[0]]
-    source = run_source(run)
+    source = run_source(run=run)
     names = [name or f"#{at}" for at, name in enumerate(source.sniff.header, start=1)]
     header = [*names, _("Cefn: line"), _("Cefn: what is wrong"), _("Cefn: what to do")]
 

@@ -90,7 +90,8 @@ class StockMove(CefnModel):
             models.UniqueConstraint(fields=["company", "source", "purpose"], name="move_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="move_positive"),
             models.CheckConstraint(
-                condition=~Q(from_location=F("to_location")) | ~Q(from_status=F("to_status")), name="move_goes_somewhere"
+                condition=~Q(from_location=F("to_location")) | ~Q(from_status=F("to_status")),
+                name="move_goes_somewhere",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["company", "variant", "occurred_at"], name="move_by_variant")]

@@ -128,7 +128,9 @@ def stock_adjust(*, actor: Actor, adjustments: Sequence[AdjustmentDraft]) -> lis
         ],
     )  # fmt: skip
     facts = tuple(
-        AdjustedValue(number, reasons[draft.reason][1], draft.occurred_at or now, sum(worth), draft.note or draft.reason)
+        AdjustedValue(
+            number, reasons[draft.reason][1], draft.occurred_at or now, sum(worth), draft.note or draft.reason
+        )
         for number, draft, worth in zip(numbers, adjustments, values, strict=True)
     )
     bus.publish(StockAdjusted(company_id=actor.company_id, actor=actor, adjustment_ids=tuple(ids), values=facts))
@@ -176,9 +178,7 @@ def _post_lines(
     values: dict[str, list[int]] = {number: [] for number in numbers}
     for entry in plan:
         worth_or_issue = entry[4]
-        values[entry[2]].append(
-            -worth_or_issue.value_minor if isinstance(worth_or_issue, Issue) else worth_or_issue
-        )
+        values[entry[2]].append(-worth_or_issue.value_minor if isinstance(worth_or_issue, Issue) else worth_or_issue)
     return [values[number] for number in numbers]
 
 
@@ -234,7 +234,10 @@ def _write_documents(
 
 
 def adjustments_reverse(*, actor: Actor, adjustment_ids: Sequence[int], reason: str) -> list[str]:
-    """Undo adjustments by opposite ones; what was lost comes back at the cost it left with. Raises AdjustmentReversed."""
+    """Undo adjustments by opposite ones; what was lost comes back at the cost it left with.
+
+    Returns the numbers of the new documents. Raises AdjustmentReversed, StockShort, CostShort.
+    """
     found = list(
         Adjustment.objects.filter(company_id=actor.company_id, id__in=adjustment_ids)
         .select_related("reason", "reversed_by")

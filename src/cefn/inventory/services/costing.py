@@ -62,7 +62,17 @@ def layers_open(*, actor: Actor, receipts: Sequence[Receipt]) -> None:
         CostLayer,
         LAYER_COLUMNS,
         [
-            (key, company_id, r.variant_id, r.received_at, r.source, r.quantity, r.quantity, r.value_minor, r.value_minor)
+            (
+                key,
+                company_id,
+                r.variant_id,
+                r.received_at,
+                r.source,
+                r.quantity,
+                r.quantity,
+                r.value_minor,
+                r.value_minor,
+            )
             for key, r in zip(new_ids(len(receipts)), receipts, strict=True)
         ],
     )
@@ -72,8 +82,12 @@ def _pour_into_open_layers(actor: Actor, receipts: Sequence[Receipt]) -> list[Re
     pooled: dict[int, Receipt] = {}
     for receipt in receipts:
         known = pooled.get(receipt.variant_id)
-        pooled[receipt.variant_id] = receipt if known is None else known._replace(
-            quantity=known.quantity + receipt.quantity, value_minor=known.value_minor + receipt.value_minor
+        pooled[receipt.variant_id] = (
+            receipt
+            if known is None
+            else known._replace(
+                quantity=known.quantity + receipt.quantity, value_minor=known.value_minor + receipt.value_minor
+            )
         )
     variants = sorted(pooled)
     if not sql.one_writer():

@@ -125,7 +125,8 @@ def _levels_apply(company_id: int, levels: dict[LevelKey, list[int]]) -> None:
     sql.run(
         "INSERT INTO inventory_stocklevel (id, company_id, variant_id, warehouse_id, on_hand, allocated, incoming)"
         " SELECT v.id, %s, v.variant, v.warehouse, v.n, v.a, 0 FROM {v} WHERE true"
-        " ON CONFLICT (variant_id, warehouse_id) DO UPDATE SET on_hand = inventory_stocklevel.on_hand + excluded.on_hand,"
+        " ON CONFLICT (variant_id, warehouse_id) DO UPDATE"
+        " SET on_hand = inventory_stocklevel.on_hand + excluded.on_hand,"
         " allocated = inventory_stocklevel.allocated + excluded.allocated",
         [company_id],
         v=sql.Rows(
@@ -140,8 +141,8 @@ def levels_lock(*, keys: Sequence[LevelKey]) -> None:
     if sql.one_writer():
         return
     sql.fetch(
-        "SELECT t.id FROM inventory_stocklevel AS t JOIN {v} ON t.variant_id = v.variant AND t.warehouse_id = v.warehouse"
-        " ORDER BY t.variant_id, t.warehouse_id {for_update_of_t}",
+        "SELECT t.id FROM inventory_stocklevel AS t"
+        " JOIN {v} ON t.variant_id = v.variant AND t.warehouse_id = v.warehouse ORDER BY t.variant_id, t.warehouse_id {for_update_of_t}",
         v=sql.Rows("variant bigint, warehouse bigint", keys),
     )
 

@@ -85,7 +85,8 @@ class SalesOrder(CefnModel):
                 fields=["company", "channel", "external_id"], name="order_external_once", condition=~Q(external_id="")
             ),
             models.CheckConstraint(
-                condition=Q(total_minor=F("net_minor") + F("tax_minor") + F("rounding_minor")), name="order_total_adds_up"
+                condition=Q(total_minor=F("net_minor") + F("tax_minor") + F("rounding_minor")),
+                name="order_total_adds_up",
             ),
         ]
         indexes: ClassVar = [

@@ -74,9 +74,7 @@ def lines_cancel(*, actor: Actor, lines: Sequence[tuple[int, int]], reason: str,
         events.setdefault((order_id, number), []).append([key, wanted])
     lines_progress(changes=changes)
     order_ids = tuple(sorted({key for key, _ in events}))
-    bus.publish(
-        OrdersCancelled(company_id=actor.company_id, actor=actor, order_ids=order_ids, lines=tuple(freed))
-    )
+    bus.publish(OrdersCancelled(company_id=actor.company_id, actor=actor, order_ids=order_ids, lines=tuple(freed)))
     orders_refresh(order_ids=order_ids)
     audit_record(
         actor=actor,

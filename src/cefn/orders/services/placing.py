@@ -165,8 +165,11 @@ def orders_place(*, actor: Actor, orders: Sequence[OrderDraft]) -> list[PlacedOr
         actor=actor,
         at=now,
         events=[
-            AuditDraft(f"sales-order:{p.number}", "placed",
-                       {"channel": d.channel, "external_id": d.external_id, "lines": len(d.lines), "total_minor": p.total_minor})
+            AuditDraft(
+                f"sales-order:{p.number}", "placed",
+                {"channel": d.channel, "external_id": d.external_id, "lines": len(d.lines),
+                 "total_minor": p.total_minor},
+            )
             for p, d in zip(placed, orders, strict=True)
         ],
     )  # fmt: skip

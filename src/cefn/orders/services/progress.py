@@ -75,7 +75,8 @@ FROM (SELECT l.order_id,
     SUM(CASE WHEN l.kind = 'goods' THEN l.shipped ELSE 0 END) AS shipped,
     SUM(l.allocated) AS allocated, SUM(l.returned) AS returned, SUM(l.invoiced) AS invoiced,
     SUM(l.quantity - l.cancelled) AS billed,
-    SUM(CASE WHEN l.cancelled > 0 THEN (l.net_minor + l.tax_minor) * l.cancelled / l.quantity ELSE 0 END) AS dropped_minor
+    SUM(CASE WHEN l.cancelled > 0 THEN (l.net_minor + l.tax_minor) * l.cancelled / l.quantity ELSE 0 END)
+      AS dropped_minor
   FROM orders_salesorderline AS l JOIN {v} ON l.order_id = v.k GROUP BY l.order_id) AS s
 WHERE o.id = s.order_id
 """
@@ -124,6 +125,7 @@ def orders_delivery(*, states: Sequence[tuple[int, str]]) -> None:
     """Set what the carriers say of orders: (order id, delivery status)."""
     if states:
         sql.run(
-            "UPDATE orders_salesorder AS t SET delivery_status = v.s, version = t.version + 1 FROM {v} WHERE t.id = v.k",
+            "UPDATE orders_salesorder AS t SET delivery_status = v.s, version = t.version + 1 FROM {v}"
+            " WHERE t.id = v.k",
             v=sql.Rows("k bigint, s text", sorted(states)),
         )

@@ -131,11 +131,15 @@ def _price(company: CompanyFacts, returns: Sequence[ReturnDraft], now: datetime)
     drafts = [line for d in returns for line in d.lines]
     lines = _order_lines(company.id, [d.order_line_id for d in drafts if d.order_line_id is not None])
     blind = [d for d in drafts if d.order_line_id is None]
-    variants = variants_find(
-        company_id=company.id,
-        ids={d.variant_id for d in blind if d.variant_id is not None},
-        sku_keys={sku_key(d.sku) for d in blind if d.variant_id is None},
-    ) if blind else {}
+    variants = (
+        variants_find(
+            company_id=company.id,
+            ids={d.variant_id for d in blind if d.variant_id is not None},
+            sku_keys={sku_key(d.sku) for d in blind if d.variant_id is None},
+        )
+        if blind
+        else {}
+    )
     costs = unit_costs(company_id=company.id, variant_ids=[f.id for f in variants.values()]) if variants else {}
     result = []
     for draft in returns:
@@ -277,7 +281,7 @@ def _home_bins(keys: set[tuple[int, int]]) -> dict[tuple[int, int], int]:
         " WHERE c.kind = 'bin' AND q.status = 'available' ORDER BY q.on_hand, q.id DESC",
         v=sql.Rows("a bigint, b bigint", sorted(keys)),
     )
-    homes = {key: 0 for key in keys}
+    homes = dict.fromkeys(keys, 0)
     homes.update({(variant, warehouse): location for variant, warehouse, location in rows})
     return {key: found or warehouse_place(key[1], LocationKind.BIN) for key, found in homes.items()}
 

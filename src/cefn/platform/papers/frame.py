@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 
 from cefn.platform.papers.barcodes import barcode_svg
 from cefn.platform.papers.letterhead import Letterhead
+from cefn.platform.papers.merge import pdfs_merge
 from cefn.platform.papers.render import render_pdf
 from cefn.platform.papers.wrapping import one_line, wrappable
+
+SET_AT_ONCE = 100
 
 
 def barcode_data(kind: str, text: str, written: str = "") -> dict[str, str]:
@@ -43,8 +46,13 @@ def address_lines(lines: Sequence[str]) -> list[str]:
 def papers_pdf(template: Path, papers: Sequence[dict[str, Any]], *, title: str) -> bytes:
     """Return one PDF with all `papers`, one after the other, each with pages of its own.
 
-    Raises ValueError when there is none, PaperNotMade when the typesetter refuses.
+    More than a hundred are set in parts, so that the memory in use stays that of a hundred. Raises ValueError when
+    there is none, PaperNotMade when the typesetter refuses.
     """
     if not papers:
         raise ValueError("no papers to print")
-    return render_pdf(template, {"papers": list(papers), "document_title": title})
+    parts = [
+        render_pdf(template, {"papers": list(papers[start : start + SET_AT_ONCE]), "document_title": title})
+        for start in range(0, len(papers), SET_AT_ONCE)
+    ]
+    return parts[0] if len(parts) == 1 else pdfs_merge(parts, title=title)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from cefn.platform.papers.errors import PaperNotMade
 from cefn.platform.papers.fonts import paper_fonts
 
 ROOT = Path(__file__).resolve().parents[2]
+LARGE_CHARACTERS = 50_000
+REMEMBERED_COMPILATIONS = 10
 
 
 def _plain(value: object) -> object:
@@ -49,19 +52,38 @@ def render_pngs(template: Path, data: Mapping[str, Any], *, dpi: int = 144) -> l
 def _compile(template: Path, data: Mapping[str, Any], **options: Any) -> list[bytes]:
     """Return what Typst makes: one PDF, or a picture for each page."""
     _refuse_floats(data)
+    inputs = json.dumps(data, default=_plain, ensure_ascii=False)
     try:
         made: bytes | list[bytes] = typst.compile(
             template,
             root=ROOT,
             font_paths=paper_fonts(),
             ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(data, default=_plain, ensure_ascii=False)},
+            sys_inputs={"data": inputs},
             timestamp=0,
             **options,
         )
     except RuntimeError as error:
         raise PaperNotMade(template=template.name, reason=str(error).strip().rstrip(".")) from error
+    if len(inputs) > LARGE_CHARACTERS:
+        _forget()
     return [made] if isinstance(made, bytes) else made
+
+
+def _forget() -> None:
+    """Let Typst drop what it remembers of a large paper.
+
+    It keeps the parts of its last ten compilations, which for hundred-paper jobs is over a gigabyte; a few empty
+    compilations, about a millisecond in all, make it let go.
+    """
+    empty = _empty_compiler()
+    for _ in range(REMEMBERED_COMPILATIONS + 1):
+        empty.compile(b"", format="svg")
+
+
+@cache
+def _empty_compiler() -> typst.Compiler:
+    return typst.Compiler(b"", font_paths=paper_fonts())
 
 
 def _refuse_floats(value: object) -> None:

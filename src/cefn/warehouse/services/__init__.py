@@ -9,11 +9,14 @@ from cefn.warehouse.services.shipments import (
     shipments_move,
 )
 from cefn.warehouse.services.shipping import shipments_deliver, shipments_ship
+from cefn.warehouse.services.tracking import ParcelNumber, parcels_track
 
 __all__ = [
     "OrderFacts",
     "PackDraft",
     "ParcelDraft",
+    "ParcelNumber",
+    "parcels_track",
     "picks_confirm",
     "picks_release",
     "promises_withdraw",

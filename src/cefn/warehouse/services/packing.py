@@ -75,12 +75,8 @@ def shipments_pack(*, actor: Actor, packs: Sequence[PackDraft]) -> list[str]:
              [[str(line), n] for line, n in contents], now)
         )  # fmt: skip
     sql.insert_rows(Package, PACKAGE_COLUMNS, rows)
-    sql.run(
-        "UPDATE warehouse_shipmentline AS t SET packed = t.picked FROM {v} WHERE t.shipment_id = v.k", v=table
-    )
-    shipments_move(
-        actor=actor, shipment_ids=keys, sources=("picked",), target="packed", weights_g=weights
-    )
+    sql.run("UPDATE warehouse_shipmentline AS t SET packed = t.picked FROM {v} WHERE t.shipment_id = v.k", v=table)
+    shipments_move(actor=actor, shipment_ids=keys, sources=("picked",), target="packed", weights_g=weights)
     audit_record(
         actor=actor,
         at=now,

@@ -37,9 +37,7 @@ def picks_release(*, actor: Actor, shipment_ids: Sequence[int]) -> list[tuple[in
     """
     if not shipment_ids:
         return []
-    shipments_move(
-        actor=actor, shipment_ids=shipment_ids, sources=("draft",), target="released", check_holds=True
-    )
+    shipments_move(actor=actor, shipment_ids=shipment_ids, sources=("draft",), target="released", check_holds=True)
     rows = sql.fetch(
         "SELECT l.id, l.variant_id, l.quantity - l.picked, s.id, s.number, s.order_id, s.warehouse_id, o.number"
         " FROM warehouse_shipment AS s JOIN {v} ON s.id = v.k JOIN warehouse_shipmentline AS l ON l.shipment_id = s.id"

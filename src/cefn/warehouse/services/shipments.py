@@ -61,7 +61,9 @@ def shipments_create(*, actor: Actor, orders: Mapping[int, OrderFacts], granted:
         )  # fmt: skip
         events.append(
             AuditDraft(
-                f"sales-order:{facts.number}", "allocated", {"shipment": number, "units": sum(g.quantity for g in grants)}
+                f"sales-order:{facts.number}",
+                "allocated",
+                {"shipment": number, "units": sum(g.quantity for g in grants)},
             )
         )
     sql.insert_rows(Shipment, SHIPMENT_COLUMNS, rows)

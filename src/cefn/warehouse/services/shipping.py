@@ -48,7 +48,9 @@ def shipments_ship(
     issues = _stock_out(actor, rows, at)
     lines_progress(
         changes=[
-            LineProgress(row[4], allocated=-row[1], picked=-row[1], shipped=row[1], shipped_cost_minor=issue.value_minor)
+            LineProgress(
+                row[4], allocated=-row[1], picked=-row[1], shipped=row[1], shipped_cost_minor=issue.value_minor
+            )
             for row, issue in zip(rows, issues, strict=True)
         ]
     )
@@ -64,9 +66,7 @@ def shipments_ship(
             for number, order in dict.fromkeys((row[6], row[9]) for row in rows)
         ],
     )
-    bus.publish(
-        ShipmentsShipped(company_id=actor.company_id, actor=actor, shipment_ids=tuple(at), lines=lines, at=at)
-    )
+    bus.publish(ShipmentsShipped(company_id=actor.company_id, actor=actor, shipment_ids=tuple(at), lines=lines, at=at))
 
 
 def _leave(at: Mapping[int, datetime]) -> None:
@@ -77,7 +77,9 @@ def _leave(at: Mapping[int, datetime]) -> None:
         v=sql.Rows("k bigint, at timestamptz", list(at.items())),
     )
     if done != len(at):
-        numbers = Shipment.objects.filter(id__in=list(at)[:20]).exclude(status="shipped").values_list("number", flat=True)
+        numbers = (
+            Shipment.objects.filter(id__in=list(at)[:20]).exclude(status="shipped").values_list("number", flat=True)
+        )
         raise ShipmentBusy(numbers=", ".join(numbers) or "-", target="shipped", needed="packed")
     sql.run(
         "UPDATE warehouse_shipmentline AS t SET shipped = t.packed FROM {v} WHERE t.shipment_id = v.k",
@@ -118,13 +120,17 @@ def shipments_deliver(*, actor: Actor, shipment_ids: Sequence[int], delivered_at
         [delivered_at or clock.now()],
         v=sql.Rows("k bigint", [(key,) for key in sorted(set(shipment_ids))]),
     )
-    numbers = dict(sql.fetch(
-        "SELECT o.id, o.number FROM orders_salesorder AS o JOIN {v} ON o.id = v.k",
-        v=sql.Rows("k bigint", [(key,) for key in sorted({row[0] for row in rows})]),
-    ))
+    numbers = dict(
+        sql.fetch(
+            "SELECT o.id, o.number FROM orders_salesorder AS o JOIN {v} ON o.id = v.k",
+            v=sql.Rows("k bigint", [(key,) for key in sorted({row[0] for row in rows})]),
+        )
+    )
     audit_record(
         actor=actor,
-        events=[AuditDraft(f"sales-order:{numbers[order]}", "delivered", {"shipment": number}) for order, number in rows],
+        events=[
+            AuditDraft(f"sales-order:{numbers[order]}", "delivered", {"shipment": number}) for order, number in rows
+        ],
     )
     bus.publish(
         ShipmentsDelivered(

@@ -21,6 +21,7 @@ from cefn.web.lists.question import Question
 from cefn.web.lists.spec import Total
 
 EXPORT_CHUNK = 2_000
+COUNT_LIMIT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +121,52 @@ def page_take(rows: QuerySet[Any], question: Question) -> Page:
     return Page(found, edge[0] if has_before and edge else "", edge[-1] if has_after and edge else "")
 
 
-def totals_of(rows: QuerySet[Any], total: Total | None) -> tuple[int, list[tuple[str, int]]]:
-    """Return how many rows there are and their sum for each currency; one query."""
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many rows fit, and their sum for each currency; `is_part` when counting stopped at COUNT_LIMIT."""
+
+    count: int
+    sums: list[tuple[str, int]]
+    is_part: bool = False
+
+
+def totals_of_page(page: Page, question: Question) -> Totals | None:
+    """Return the totals without asking the database, where one page holds all rows; else None."""
+    if question.after or question.before or page.after:
+        return None
+    total = question.spec.total
+    if total is None:
+        return Totals(len(page.rows), [])
+    sums: dict[str, int] = {}
+    for row in page.rows:
+        currency = value_of(row, total.currency_field)
+        sums[currency] = sums.get(currency, 0) + value_of(row, total.field)
+    return Totals(len(page.rows), sorted(sums.items()))
+
+
+def totals_quick(rows: QuerySet[Any], total: Total | None) -> Totals:
+    """Return the totals of at most COUNT_LIMIT rows, so that a page costs the same with a hundred thousand orders."""
     bare = rows.order_by()
     if total is None:
-        return bare.count(), []
+        count = bare.values("pk")[: COUNT_LIMIT + 1].count()
+        return Totals(min(count, COUNT_LIMIT), [], count > COUNT_LIMIT)
+    sums: dict[str, int] = {}
+    pairs = list(bare.values_list(total.currency_field, total.field)[: COUNT_LIMIT + 1])
+    if len(pairs) > COUNT_LIMIT:
+        return Totals(COUNT_LIMIT, [], is_part=True)
+    for currency, minor in pairs:
+        sums[currency] = sums.get(currency, 0) + minor
+    return Totals(len(pairs), sorted(sums.items()))
+
+
+def totals_whole(rows: QuerySet[Any], total: Total | None) -> Totals:
+    """Return the totals of all rows, however many; one query."""
+    bare = rows.order_by()
+    if total is None:
+        return Totals(bare.count(), [])
     found = bare.values_list(total.currency_field).annotate(count=Count("id"), minor=Sum(total.field))
     sums = [(currency, count, minor or 0) for currency, count, minor in found]
-    return sum(count for _, count, _ in sums), sorted((currency, minor) for currency, _, minor in sums)
+    return Totals(sum(count for _, count, _ in sums), sorted((currency, minor) for currency, _, minor in sums))
 
 
 def rows_streamed(rows: QuerySet[Any], question: Question) -> Iterator[list[Any]]:

@@ -96,7 +96,7 @@ class ListSpec:
     default_sort: str
     filters: Sequence[Filter] = ()
     tabs: Sequence[Tab] = ()
-    search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    search: Callable[[Actor, QuerySet[Any], str], QuerySet[Any]] | None = None
     search_hint: Words = ""
     total: Total | None = None
     bulk: Sequence[BulkAction] = ()

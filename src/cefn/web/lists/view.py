@@ -20,7 +20,15 @@ from cefn.web.errors import NothingPicked, TooManyAtOnce
 from cefn.web.formats import digits_grouped, money_html
 from cefn.web.lists.bulk import BULK_LIMIT, BulkAction, ids_read
 from cefn.web.lists.export import export_response
-from cefn.web.lists.paging import page_take, rows_ordered, sort_field, totals_of
+from cefn.web.lists.paging import (
+    Totals,
+    page_take,
+    rows_ordered,
+    sort_field,
+    totals_of_page,
+    totals_quick,
+    totals_whole,
+)
 from cefn.web.lists.question import Question, columns_allowed, question_read
 from cefn.web.lists.spec import ListSpec
 
@@ -52,7 +60,7 @@ def rows_asked(spec: ListSpec, question: Question, request: ScreenRequest) -> Qu
     for one in question.filters_in_force():
         rows = one.narrow(rows, question.values)
     if question.search and spec.search:
-        rows = spec.search(rows, question.search)
+        rows = spec.search(request.actor, rows, question.search)
     return rows
 
 
@@ -65,10 +73,12 @@ def list_response(request: ScreenRequest, spec: ListSpec) -> HttpResponseBase:
     if request.GET.get("format"):
         permission_require(request.actor, "exports.run")
         return export_response(question, request.actor, rows, request.GET["format"])
+    if request.GET.get("totals"):
+        return _totals_part(request, spec, totals_whole(rows, spec.total))
     page = page_take(rows, question)
     if spec.prepare:
         spec.prepare(request.actor, page.rows)
-    count, sums = totals_of(rows, spec.total)
+    totals = totals_of_page(page, question) or totals_quick(rows, spec.total)
     bulk = [action for action in spec.bulk if permission_has(request.actor, action.permission)]
     context = {
         "place": spec.place,
@@ -77,9 +87,10 @@ def list_response(request: ScreenRequest, spec: ListSpec) -> HttpResponseBase:
         "heads": _heads(question),
         "body": _body(spec, question, page.rows, can_pick=bool(bulk)),
         "shown": len(page.rows),
-        "count": count,
-        "count_words": spec.counted(count),
-        "sums": [money_html(minor, currency) for currency, minor in sums],
+        "totals": totals,
+        "count_words": spec.counted(totals.count),
+        "sums": [money_html(minor, currency) for currency, minor in totals.sums],
+        "totals_url": question.address({"totals": "whole"}) if totals.is_part else "",
         "tabs": _tabs(request, spec, question),
         "has_search": spec.search is not None,
         "chips": question.chips(),
@@ -93,9 +104,15 @@ def list_response(request: ScreenRequest, spec: ListSpec) -> HttpResponseBase:
         "export_url": question.address({"format": "csv"}),
         "export_xlsx_url": question.address({"format": "xlsx"}),
         "can_export": permission_has(request.actor, "exports.run"),
-        "is_bare": question.asks_nothing() and count == 0,
+        "is_bare": question.asks_nothing() and totals.count == 0,
     }
     return render(request, "web/list.html", context)
+
+
+def _totals_part(request: ScreenRequest, spec: ListSpec, totals: Totals) -> HttpResponseBase:
+    sums = [money_html(minor, currency) for currency, minor in totals.sums]
+    context = {"count_words": spec.counted(totals.count), "sums": sums}
+    return render(request, "web/parts/sums.html", context)
 
 
 def _heads(question: Question) -> list[Head]:

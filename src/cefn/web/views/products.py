@@ -35,7 +35,7 @@ def rows(actor: Actor) -> QuerySet[Product]:
     )
 
 
-def search(found: QuerySet[Product], text: str) -> QuerySet[Product]:
+def search(actor: Actor, found: QuerySet[Product], text: str) -> QuerySet[Product]:
     """Narrow to products whose name has the text, or one of whose SKUs begins with it."""
     match = Q(name__icontains=text) | Q(name_cy__icontains=text) | Q(number__istartswith=text)
     return found.filter(
