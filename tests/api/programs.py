@@ -82,21 +82,24 @@ def shop_open(code: str = "api") -> Shop:
         actor=actor,
         products=[
             ProductDraft(
-                name="Mug", variants=[VariantDraft("MUG-RED", price_micro=9_990_000, cost_micro=4_000_000, weight_g=300)]
+                name="Mug",
+                variants=[VariantDraft("MUG-RED", price_micro=9_990_000, cost_micro=4_000_000, weight_g=300)],
             ),
             ProductDraft(name="Spoon", variants=[VariantDraft("SPOON", price_micro=24_000_000, cost_micro=9_000_000)]),
             ProductDraft(name="Post", kind="service", variants=[VariantDraft("POST", price_micro=3_950_000)]),
         ],
     )
-    variants = {
-        variant.sku: variant.pk for variant in Variant.objects.filter(company=company)
-    }
+    variants = dict(Variant.objects.filter(company=company).values_list("sku", "id"))
     shelf = Location.objects.get(warehouse=warehouses[0], code="A-01").pk
     lines = [AdjustmentLineDraft(variants[sku], shelf, 10, 4_000_000) for sku in ("MUG-RED", "SPOON")]
     stock_adjust(actor=actor, adjustments=[AdjustmentDraft(warehouses[0].pk, "opening", lines)])
 
     def program(
-        role: str = Role.OWNER, scopes: Sequence[str] = ("*",), warehouses: Sequence[str] = (), channels: Sequence[str] = (), **headers: str
+        role: str = Role.OWNER,
+        scopes: Sequence[str] = ("*",),
+        warehouses: Sequence[str] = (),
+        channels: Sequence[str] = (),
+        **headers: str,
     ) -> Program:
         name = uuid.uuid4().hex[:8]
         draft = UserDraft(

@@ -61,7 +61,8 @@ def things_make(program: Program) -> dict[str, list[str]]:
         return [row["id"] for row in program.get(path).json()["items"]]
 
     return {
-        "order_id": orders, "task_id": [task["id"] for task in tasks], "line_id": [line], "order_line_id": [line], "shipment_id": shipments, "batch_id": [batch], "payment_id": [payment],
+        "order_id": orders, "task_id": [task["id"] for task in tasks], "line_id": [line], "order_line_id": [line],
+        "shipment_id": shipments, "batch_id": [batch], "payment_id": [payment],
         "return_id": [returned], "customer_id": [customer], "supplier_id": [supplier], "import_id": [sent.json()["id"]],
         "product_id": ids("/products"), "variant_id": ids("/variants"), "level_id": ids("/stock/levels"),
         "adjustment_id": ids("/stock/adjustments"), "invoice_id": ids("/invoices"), "warehouse_id": ids("/warehouses"),

@@ -6,7 +6,11 @@ from cefn.platform.actors import Actor
 
 
 def actor_of(
-    actor: Actor, *, permissions: frozenset[str] | None = None, warehouses: tuple[str, ...] = (), channels: tuple[str, ...] = ()
+    actor: Actor,
+    *,
+    permissions: frozenset[str] | None = None,
+    warehouses: tuple[str, ...] = (),
+    channels: tuple[str, ...] = (),
 ) -> Actor:
     """Return the actor with other permissions or record rules."""
     return replace(

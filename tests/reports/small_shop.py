@@ -1,13 +1,13 @@
 """A shop so small that every figure of its reports can be worked out by hand: February 2026, two wares, four orders.
 
-    2 Feb   opening: 10 mugs at 4.00 and 20 books at 5.00 in Cardiff, 5 mugs at 4.40 in Bangor       162.00
-    3 Feb   A  web        2 mugs, postage; 27.60 with tax, paid at once, sent in time                cost  8.00
-    4 Feb   B  wholesale  3 books, no tax, 27.00 on account; sent on the 5th, a day late             cost 15.00
-    4 Feb   C  web        a mug and a book, cancelled
-    6 Feb   a book is damaged                                                                        cost  5.00
-    9 Feb   a mug of A comes back to the shelf, 12.00 refunded                                       cost  4.00 back
-    10 Feb  D  amazon     20 mugs; 14 there are, 6 wait
-    12 Feb  10.00 of B is paid
+2 Feb   opening: 10 mugs at 4.00 and 20 books at 5.00 in Cardiff, 5 mugs at 4.40 in Bangor       162.00
+3 Feb   A  web        2 mugs, postage; 27.60 with tax, paid at once, sent in time                cost  8.00
+4 Feb   B  wholesale  3 books, no tax, 27.00 on account; sent on the 5th, a day late             cost 15.00
+4 Feb   C  web        a mug and a book, cancelled
+6 Feb   a book is damaged                                                                        cost  5.00
+9 Feb   a mug of A comes back to the shelf, 12.00 refunded                                       cost  4.00 back
+10 Feb  D  amazon     20 mugs; 14 there are, 6 wait
+12 Feb  10.00 of B is paid
 """
 
 from dataclasses import dataclass, field
@@ -132,7 +132,8 @@ def order(
 ) -> None:  # fmt: skip
     """Place an order of {SKU: quantity} and remember it by its letter."""
     draft = OrderDraft(
-        lines=[OrderLineDraft(quantity, sku=sku) for sku, quantity in wants.items()], channel=channel, external_id=letter,
+        lines=[OrderLineDraft(quantity, sku=sku) for sku, quantity in wants.items()], channel=channel,
+        external_id=letter,
         placed_at=placed_at, ship_by_at=ship_by_at, ship_to=CARDIFF, customer_id=customer_id,
     )  # fmt: skip
     (shop.orders[letter],) = orders_place(actor=shop.actor, orders=[draft])
@@ -141,7 +142,9 @@ def order(
 def send(shop: SmallShop, letter: str, at: datetime) -> None:
     """Pick, pack and send all that is promised of an order."""
     with clock.standing_at(at):
-        keys = list(Shipment.objects.filter(order_id=shop.orders[letter].id, status="draft").values_list("id", flat=True))
+        keys = list(
+            Shipment.objects.filter(order_id=shop.orders[letter].id, status="draft").values_list("id", flat=True)
+        )
         picks_release(actor=shop.actor, shipment_ids=keys)
         tasks = PickTask.objects.filter(shipment_line__shipment_id__in=keys).values_list("id", "quantity")
         picks_confirm(actor=shop.actor, picks=list(tasks))

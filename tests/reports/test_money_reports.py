@@ -60,7 +60,12 @@ def test_profit_and_loss_of_a_span_leaves_the_rest_out(shop: SmallShop) -> None:
 
 def test_balance_sheet_balances_every_day(shop: SmallShop) -> None:
     found = balance_sheet(shop.actor, as_of=LAST)
-    assert (found.assets_minor, found.liabilities_minor, found.equity_minor, found.profit_minor) == (18060, 260, 16200, 1600)
+    assert (found.assets_minor, found.liabilities_minor, found.equity_minor, found.profit_minor) == (
+        18060,
+        260,
+        16200,
+        1600,
+    )
     for ago in range(16):
         assert balance_sheet(shop.actor, as_of=LAST - timedelta(days=ago)).difference_minor == 0
 

@@ -23,7 +23,10 @@ def test_stock_is_worth_its_layers_and_the_ledger_says_so(shop: SmallShop) -> No
     assert (book.sku, book.quantity, book.value_minor, book.unit_cost_micro) == ("BOOK", 16, 8000, 5_000_000)
     assert (mug.sku, mug.quantity, mug.value_minor, mug.unit_cost_micro) == ("MUG", 14, 5800, 4_142_857)
     # 58.00 over 5 and 9 units: 20.714 and 37.286; the odd penny goes where the larger part was cut off.
-    assert [(part.code, part.quantity, part.value_minor) for part in mug.warehouses] == [("BG", 5, 2071), ("CF", 9, 3729)]
+    assert [(part.code, part.quantity, part.value_minor) for part in mug.warehouses] == [
+        ("BG", 5, 2071),
+        ("CF", 9, 3729),
+    ]
     assert found.by_warehouse == {"BG": 2071, "CF": 11729}
 
 
@@ -92,7 +95,11 @@ def test_history_of_one_warehouse(shop: SmallShop) -> None:
 def test_each_stock_figure_is_the_sum_of_its_parts(shop: SmallShop) -> None:
     mug = shop.variants["MUG"]
     found = {name: stock_explained(shop.actor, variant_id=mug, figure=name) for name in FIGURES}
-    assert {name: explained.quantity for name, explained in found.items()} == {"on_hand": 14, "allocated": 14, "available": 0}
+    assert {name: explained.quantity for name, explained in found.items()} == {
+        "on_hand": 14,
+        "allocated": 14,
+        "available": 0,
+    }
     places = [(part.warehouse, part.name, part.quantity) for part in found["on_hand"].parts]
     assert places == [("BG", "A-01", 5), ("CF", "A-01", 9)]
     number = shop.orders["D"].number

@@ -63,7 +63,8 @@ def json_read(body: bytes) -> Any:
             text, object_pairs_hook=_object, parse_int=_whole, parse_float=_fraction, parse_constant=_constant
         )
     except json.JSONDecodeError as error:
-        _refuse(_("line %(line)s, column %(column)s is not JSON") % {"line": error.lineno, "column": error.colno}, error)
+        place = {"line": error.lineno, "column": error.colno}
+        _refuse(_("line %(line)s, column %(column)s is not JSON") % place, error)
     except RecursionError as error:
         _refuse(_("it has more than %(most)s levels") % {"most": DEPTH}, error)
     _check(value)

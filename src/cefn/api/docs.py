@@ -89,7 +89,8 @@ def shapes_of(found: dict[str, Any]) -> list[dict[str, Any]]:
 
 def refusals_of(found: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the shared refusals: status and when."""
-    return [(name.removeprefix("Refused"), one["description"]) for name, one in found["components"]["responses"].items()]
+    shared = found["components"]["responses"]
+    return [(name.removeprefix("Refused"), one["description"]) for name, one in shared.items()]
 
 
 def reference_name(schema: dict[str, Any]) -> str:

@@ -40,14 +40,18 @@ are RFC 3339 in UTC. Lists take `cursor` and `limit` and answer `items` and `nex
 class CefnApi(NinjaAPI):
     """A NinjaAPI whose document declares the shared refusals and whose validation keeps the value as given."""
 
-    def validation_error_from_error_contexts(self, error_contexts: list[ValidationErrorContext[Any]]) -> ValidationError:
+    def validation_error_from_error_contexts(
+        self, error_contexts: list[ValidationErrorContext[Any]]
+    ) -> ValidationError:
         """Return what is wrong with the parameters, each with its place and its value."""
         found: list[dict[str, Any]] = []
         for context in error_contexts:
             names = getattr(context.model, "__ninja_flatten_map_reverse__", {})
             source = context.model.__ninja_param_source__
-            for fault in context.pydantic_validation_error.errors(include_url=False):
-                found.append({**fault, "loc": (source, *names.get(fault["loc"], fault["loc"]))})
+            found.extend(
+                {**fault, "loc": (source, *names.get(fault["loc"], fault["loc"]))}
+                for fault in context.pydantic_validation_error.errors(include_url=False)
+            )
         return ValidationError(found)
 
     def get_openapi_operation_id(self, operation: Operation) -> str:

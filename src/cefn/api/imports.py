@@ -10,6 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import File, Form, Query, Router
 from ninja.files import UploadedFile
+from ninja.params.functions import Form as form_field
 from pydantic import Field
 
 from cefn.api.bodies import json_read, text_check
@@ -32,6 +33,7 @@ from cefn.platform.access import access_one
 router = Router(tags=["imports"])
 
 OptionsText = Annotated[str, Field(max_length=20_000, description="A JSON object: format, mapping and more.")]
+OPTIONS: Any = form_field("{}")
 
 
 class ImportOut(Out):
@@ -157,9 +159,9 @@ def import_make(
     request: HttpRequest,
     kind: Form[Annotated[str, *choice(KINDS)]],
     file: File[UploadedFile],
-    options: OptionsText = Form("{}"),
+    options: OptionsText = OPTIONS,
 ) -> ImportRun:
-    """CSV or XLSX. The file is looked at and kept; nothing is imported yet. Permission: imports.run and the kind's own."""
+    """CSV or XLSX. The file is looked at and kept, not imported yet. Permission: imports.run and the kind's own."""
     wishes = json_read(options.encode("utf-8", "surrogatepass"))
     if not isinstance(wishes, dict):
         raise OptionInvalid(name="options", given=json.dumps(wishes)[:40], allowed="{…}")

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from ninja import Header, Query, Router
+from ninja import Query, Router
+from ninja.params.functions import Header
 from pydantic import Field
 
 from cefn.api.door import actor_of, channels_require
@@ -47,7 +48,9 @@ from cefn.warehouse.selectors import access_shipments
 router = Router(tags=["orders"])
 
 IfMatch = Annotated[str | None, Field(max_length=200)]
-IF_MATCH = Header(None, alias="If-Match", description="The ETag that you read; refused with 412 if it has changed.")
+IF_MATCH: Any = Header(
+    None, alias="If-Match", description="The ETag that you read; refused with 412 if it has changed."
+)
 TIMELINE_MOST = 100
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import Field
 
@@ -196,13 +197,13 @@ def _suppliers(request: HttpRequest) -> Any:
 
 def customer_one(request: HttpRequest, customer_id: int) -> Customer:
     """Return a customer; raises NotFound."""
-    found: Customer = access_one(_customers(request), thing="customer", name=str(customer_id), id=customer_id)
+    found: Customer = access_one(_customers(request), thing=_("customer"), name=str(customer_id), id=customer_id)
     return found
 
 
 def supplier_one(request: HttpRequest, supplier_id: int) -> Supplier:
     """Return a supplier; raises NotFound."""
-    found: Supplier = access_one(_suppliers(request), thing="supplier", name=str(supplier_id), id=supplier_id)
+    found: Supplier = access_one(_suppliers(request), thing=_("supplier"), name=str(supplier_id), id=supplier_id)
     return found
 
 

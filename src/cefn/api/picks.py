@@ -120,7 +120,7 @@ def batch_get(request: HttpRequest, batch_id: IdIn) -> PickBatch:
 @router.post("/pick-batches/{batch_id}/confirm", response=BatchOut, summary="Confirm picks")
 @once("warehouse.work", BatchOut)
 def batch_confirm(request: HttpRequest, batch_id: IdIn, body: PicksIn) -> PickBatch:
-    """After a short pick the rest of the promise is let go and the order line waits again. Permission: warehouse.work."""
+    """After a short pick the rest of the promise is let go and the line waits again. Permission: warehouse.work."""
     actor = actor_of(request)
     access_one(_batches(request), thing=_("pick batch"), name=str(batch_id), id=batch_id)
     wanted = {pick.task_id: pick.picked for pick in body.picks}

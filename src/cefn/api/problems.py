@@ -55,8 +55,12 @@ SENTENCES = {
         gettext_lazy("This text is too short."), gettext_lazy("Use at least %(min_length)s characters."),
     ),
     "string_type": (gettext_lazy("This is not a text."), gettext_lazy("Give a text in quotation marks.")),
-    "string_pattern_mismatch": (gettext_lazy("This text has the wrong form."), gettext_lazy("It must fit %(pattern)s.")),
-    "int_type": (gettext_lazy("This is not a whole number."), gettext_lazy("Give a number without fraction or quotes.")),
+    "string_pattern_mismatch": (
+        gettext_lazy("This text has the wrong form."), gettext_lazy("It must fit %(pattern)s."),
+    ),
+    "int_type": (
+        gettext_lazy("This is not a whole number."), gettext_lazy("Give a number without fraction or quotes."),
+    ),
     "greater_than_equal": (gettext_lazy("This number is too small."), gettext_lazy("Give at least %(ge)s.")),
     "greater_than": (gettext_lazy("This number is too small."), gettext_lazy("Give more than %(gt)s.")),
     "less_than_equal": (gettext_lazy("This number is too large."), gettext_lazy("Give at most %(le)s.")),
@@ -135,7 +139,7 @@ def error_of(exc: Exception) -> CefnError:
         return BodyUnreadable(why=_("the form is not whole"))
     found = _database_error(exc)
     if found is None:
-        log.exception("api request broke", exc_info=exc)
+        log.error("api request broke", exc_info=exc)
         return RequestBroken()
     return found
 
@@ -162,13 +166,12 @@ def handle(request: HttpRequest, exc: Exception) -> HttpResponse:
 def _fault(found: dict[str, Any]) -> Fault:
     """Return what pydantic found as a fault in the house's words."""
     source, *path = found["loc"]
-    if source == "body" and path and path[0] == "body":
-        path = path[1:]
-    elif source in {"query", "form"} and len(path) > 1:
+    if (source == "body" and path[:1] == ["body"]) or (source in {"query", "form"} and len(path) > 1):
         path = path[1:]
     facts = {name: str(value) for name, value in (found.get("ctx") or {}).items()}
     sentence, remedy = SENTENCES.get(
-        found["type"], (gettext_lazy("This value can't be used."), gettext_lazy("Look up the field under /api/v1/docs."))
+        found["type"],
+        (gettext_lazy("This value can't be used."), gettext_lazy("Look up the field under /api/v1/docs.")),
     )
     value = found.get("input", "")
     shown = "" if isinstance(value, dict | list) or found["type"] == "missing" else str(value)[:VALUE_CHARACTERS]

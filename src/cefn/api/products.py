@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import Field
 
@@ -211,12 +212,12 @@ def variants_whole(request: HttpRequest) -> QuerySet[Variant]:
 
 def product_one(request: HttpRequest, product_id: int) -> Product:
     """Return a product; raises NotFound."""
-    return access_one(products_whole(request), thing="product", name=str(product_id), id=product_id)
+    return access_one(products_whole(request), thing=_("product"), name=str(product_id), id=product_id)
 
 
 def variant_one(request: HttpRequest, variant_id: int) -> Variant:
     """Return a variant; raises NotFound."""
-    return access_one(variants_whole(request), thing="variant", name=str(variant_id), id=variant_id)
+    return access_one(variants_whole(request), thing=_("variant"), name=str(variant_id), id=variant_id)
 
 
 @router.get("/products", response=Page[ProductOut], summary="List products")

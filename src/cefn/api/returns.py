@@ -175,7 +175,8 @@ def _order_check(actor: Actor, body: ReturnIn) -> SalesOrder | None:
     blind = [at for at, line in enumerate(body.lines) if line.order_line_id is None and not line.sku.strip()]
     if blind:
         remedy = _("Give the id of an order line, or a SKU.")
-        raise InvalidInput(faults=[Fault(f"lines.{at}.sku", "", _("This line names nothing."), remedy) for at in blind])
+        sentence = _("This line names nothing.")
+        raise InvalidInput(faults=[Fault(f"lines.{at}.sku", "", sentence, remedy) for at in blind])
     if body.customer_id is not None:
         rows = Customer.objects.filter(company_id=actor.company_id)
         access_one(rows, thing=_("customer"), name=str(body.customer_id), id=body.customer_id)

@@ -1,8 +1,8 @@
 """What values look like in the API: strict coming in, plain going out.
 
-Ids are digits in quotation marks, moments RFC 3339 in UTC with milliseconds, days ISO 8601, money whole minor units, unit
-prices whole millionths, quantities whole smallest units. What comes in is never bent to fit: "1" is not 1, and a field
-that nobody knows is refused.
+Ids are digits in quotation marks, moments RFC 3339 in UTC with milliseconds, days ISO 8601, money whole minor units,
+unit prices whole millionths, quantities whole smallest units. What comes in is never bent to fit: "1" is not 1, and a
+field that nobody knows is refused.
 """
 
 import re
@@ -40,7 +40,7 @@ class Out(Schema):
 
 
 def _refuse(kind: str, **facts: Any) -> NoReturn:
-    raise PydanticCustomError(kind, "{kind}", {"kind": kind, **facts})  # type: ignore[arg-type]
+    raise PydanticCustomError(kind, "{kind}", {"kind": kind, **facts})
 
 
 def _id_read(value: Any) -> int:
@@ -116,7 +116,7 @@ def _id_text(value: Any) -> Any:
 
 def choice(known: type[models.TextChoices] | tuple[str, ...]) -> tuple[Any, ...]:
     """Return the annotations of a text that is one of these."""
-    values = list(known if isinstance(known, tuple) else known.values)
+    values: list[Any] = list(known if isinstance(known, tuple) else known.values)
 
     def read(value: str) -> str:
         if value not in values:

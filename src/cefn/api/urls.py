@@ -44,8 +44,8 @@ def missing(request: HttpRequest) -> HttpResponse:
 
 
 def _guarded() -> list[URLPattern | URLResolver]:
-    patterns, _app, _namespace = areas.api.urls
-    return [URLPattern(one.pattern, guard(one.callback), one.default_args, one.name) for one in patterns]
+    found: list[Any] = areas.api.urls[0]
+    return [URLPattern(one.pattern, guard(one.callback), one.default_args, one.name) for one in found]
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

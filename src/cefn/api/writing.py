@@ -5,15 +5,17 @@ nothing, and a second request with the same key waits for the first. Keys belong
 refused request leaves no key behind: mend it and send it under the same one.
 """
 
+import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any
 
 from django.http import HttpRequest, JsonResponse
-from ninja import Header
+from ninja.params.functions import Header
 from ninja.utils import contribute_operation_args
 from pydantic import Field
 
+from cefn.api.bodies import FORM_TYPE
 from cefn.api.errors import VersionChanged
 from cefn.api.shapes import Out
 from cefn.kernel import sql
@@ -28,6 +30,8 @@ KEY_TEXT = (
     "Names this write, 8 to 120 visible ASCII characters, such as a UUID. The same key with the same request gets the "
     "first answer again, with the header Idempotency-Replayed: true; with another request it is refused (409)."
 )
+
+KEY_HEADER: Any = Header(..., alias="Idempotency-Key", description=KEY_TEXT)
 
 View = Callable[..., Any]
 
@@ -65,9 +69,7 @@ def once(permission: str, shape: type[Out], status: int = 200, *, outside: bool 
             kept, is_repeat = answer_outside() if outside else run_whole(answer)
             return _response(kept, is_repeat)
 
-        contribute_operation_args(
-            guarded, "idempotency_key", KeyText, Header(..., alias="Idempotency-Key", description=KEY_TEXT)
-        )
+        contribute_operation_args(guarded, "idempotency_key", KeyText, KEY_HEADER)
         guarded.api_permission = permission  # type: ignore[attr-defined]
         return guarded
 
@@ -84,8 +86,11 @@ class _Claim:
     """A key, and the digest of the whole request that it stands for."""
 
     def __init__(self, request: HttpRequest, actor: Actor, key: str) -> None:
-        files = {name: [file.name, _file_digest(file)] for name, file in request.FILES.items()} if _is_form(request) else {}
-        form = dict(request.POST.lists()) if _is_form(request) else {}
+        form: dict[str, Any] = {}
+        files: dict[str, Any] = {}
+        if request.content_type == FORM_TYPE:
+            form = dict(request.POST.lists())
+            files = {name: _files_digest(request.FILES.getlist(name)) for name in request.FILES}
         self.company_id = actor.company_id
         self.scope = f"api:{actor.user_id}"
         self.key = key
@@ -103,14 +108,16 @@ class _Claim:
         key_settle(company_id=self.company_id, scope=self.scope, key=self.key, result=body)
 
 
-def _is_form(request: HttpRequest) -> bool:
-    return request.content_type == "multipart/form-data"
-
-
-def _file_digest(file: Any) -> str:
-    digest = body_digest([chunk.hex() for chunk in file.chunks()])
-    file.seek(0)
-    return digest
+def _files_digest(files: list[Any]) -> list[tuple[str, str]]:
+    """Return (name, SHA-256) of each file that was sent, and leave each at its beginning."""
+    found = []
+    for file in files:
+        digest = hashlib.sha256()
+        for chunk in file.chunks():
+            digest.update(chunk)
+        file.seek(0)
+        found.append((file.name, digest.hexdigest()))
+    return found
 
 
 def _response(kept: dict[str, Any], is_repeat: bool) -> JsonResponse:
@@ -128,7 +135,7 @@ def etag_text(version: int) -> str:
 
 
 def version_require(*, document: str, version: int, if_match: str | None) -> None:
-    """Raise VersionChanged (412) unless the caller's If-Match, if any, names this version (RFC 9110, section 13.1.1)."""
+    """Raise VersionChanged unless the caller's If-Match, if any, names this version (RFC 9110, section 13.1.1)."""
     if not if_match or if_match.strip() == "*":
         return
     if etag_text(version) not in {part.strip() for part in if_match.split(",")}:

@@ -3,9 +3,8 @@
 Amounts are minor units, unit prices millionths, quantities whole smallest units, moments UTC; None means "not stated".
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from cefn.channels.tables.faults import RowFault
 from cefn.kernel.money import extend_minor
@@ -171,26 +170,6 @@ class Parsed:
     def refusals(self) -> tuple[RowFault, ...]:
         """The faults that refuse it."""
         return tuple(fault for fault in self.faults if not fault.note)
-
-
-def record_json(record: Record) -> dict[str, Any]:
-    """Return a record as plain data for JSON, without the line numbers, so that equal content compares equal."""
-    data = asdict(record)
-    data.pop("row_lines", None)
-    data.pop("line", None)
-    for part in (*data.get("lines", ()), *data.get("variants", ())):
-        part.pop("line", None)
-    return {name: _plain(value) for name, value in data.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return value
 
 
 def line_amount(quantity: int, unit_price_micro: int, currency: str) -> int:

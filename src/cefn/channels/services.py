@@ -30,6 +30,7 @@ PERMISSIONS = {
     "orders": "orders.edit",
 }
 APPLY_JOB = "imports.apply"
+APPLY_ATTEMPTS = 3
 TEXT_TYPE, BOOK_TYPE = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROW_COLUMNS = ("id", "company_id", "run_id", "line", "key", "action", "faults", "diff", "lines")
 DOCUMENT_COLUMNS = (
@@ -184,9 +185,11 @@ def imports_start(*, actor: Actor, run: ImportRun, good_rows: bool = False) -> i
 
     def start() -> int:
         payload = {"run": str(run.pk), "good_rows": good_rows, "user_id": str(actor.user_id or "")}
-        job_id = jobs_enqueue(company_id=run.company_id, jobs=[JobDraft(kind=APPLY_JOB, payload=payload)], actor=actor)[
-            0
-        ]
+        job_id = jobs_enqueue(
+            company_id=run.company_id,
+            jobs=[JobDraft(kind=APPLY_JOB, payload=payload, max_attempts=APPLY_ATTEMPTS)],
+            actor=actor,
+        )[0]
         import_move(run=run, target=ImportState.RUNNING, job_id=job_id, is_partial_allowed=good_rows, fault=None)
         return job_id
 

@@ -73,7 +73,8 @@ class MovedSum:
 class LevelExplained:
     """How a stock level is made.
 
-    `on_hand` is the sum of the bins and of the movements, `allocated` that of the promises. `promises` are the newest open ones; `promise_count` says how many there are.
+    `on_hand` is the sum of the bins and of the movements, `allocated` that of the promises. `promises` are the newest
+    open ones; `promise_count` says how many there are.
     """
 
     level: StockLevel

@@ -32,7 +32,8 @@ def round_half_up(numerator: int, denominator: int) -> int:
 
 def micro_per_minor(currency: str) -> int:
     """Return how many millionths of the currency's unit make one minor unit (10,000 for GBP)."""
-    return MICRO // 10 ** CURRENCY_DECIMALS[currency]
+    minor_units: int = 10 ** CURRENCY_DECIMALS[currency]
+    return MICRO // minor_units
 
 
 def extend_minor(*, quantity: int, unit_price_micro: int, quantity_decimals: int = 0, currency: str = "GBP") -> int:

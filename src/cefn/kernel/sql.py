@@ -12,11 +12,11 @@ On PostgreSQL rows travel as arrays (`unnest`) or COPY, on SQLite as one JSON te
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 
 from django.db import connection, models
 
@@ -26,6 +26,7 @@ TOKEN = re.compile(r"%s|\{(\w+)\}")
 LOCKS = {
     "for_update": "FOR UPDATE",
     "for_update_of_t": "FOR UPDATE OF t",
+    "for_update_of_l": "FOR UPDATE OF l",
     "for_update_skip_locked": "FOR UPDATE SKIP LOCKED",
     "for_key_share": "FOR KEY SHARE",
     "for_share": "FOR SHARE",
@@ -120,7 +121,8 @@ def fetch(statement: LiteralString, params: Sequence[Any] = (), **tables: Rows) 
     text, bound = _bind(statement, params, tables)
     with connection.cursor() as cursor:
         cursor.execute(text, bound)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 @lru_cache(maxsize=64)
@@ -182,7 +184,7 @@ def _nullable(convert: Converter) -> Converter:
 @lru_cache(maxsize=512)
 def _insert_plan(vendor: str, model: type[models.Model], columns: tuple[str, ...]) -> InsertPlan:
     meta = model._meta
-    fields = [meta.get_field(name) for name in columns]
+    fields = [cast("models.Field[Any, Any]", meta.get_field(name)) for name in columns]
     converters: list[tuple[int, Converter]] = []
     for at, field in enumerate(fields):
         if isinstance(field, models.JSONField):
@@ -197,7 +199,7 @@ def _insert_plan(vendor: str, model: type[models.Model], columns: tuple[str, ...
     return InsertPlan(f"{quote(meta.db_table)} ({names})", one, tuple(converters))
 
 
-def _converted(plan: InsertPlan, rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+def _converted(plan: InsertPlan, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
     if not plan.converters:
         return rows
     out = []
@@ -222,7 +224,7 @@ def insert_rows(model: type[models.Model], columns: tuple[str, ...], rows: Seque
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             if len(rows) == 1:
-                cursor.execute(f"INSERT INTO {plan.head} VALUES {plan.one}", next(iter(ready)))
+                cursor.execute(f"INSERT INTO {plan.head} VALUES {plan.one}", ready[0])
             else:
                 cursor.executemany(f"INSERT INTO {plan.head} VALUES {plan.one}", ready)
         elif len(rows) < COPY_FROM:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import connection, transaction
+from django.db import connection
 
-from cefn.kernel.transactions import run_whole
+from cefn.kernel.transactions import run_inside, run_whole
 
 Result = TypeVar("Result")
 
@@ -17,5 +17,4 @@ def run_apart(use_case: Callable[[], Result]) -> Result:
     """
     if not connection.in_atomic_block:
         return run_whole(use_case)
-    with transaction.atomic():
-        return use_case()
+    return run_inside(use_case)

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from cefn.kernel import clock, sql
 from cefn.kernel.ids import new_ids
-from cefn.kernel.transactions import run_whole
+from cefn.kernel.transactions import run_whole, write_last
 from cefn.platform.access import access_rows
 from cefn.platform.actors import Actor
 from cefn.platform.models import AuditEvent
@@ -97,7 +97,7 @@ def personal_hash(salt: str, facts: Any) -> str:
 
 
 def audit_record(*, actor: Actor, events: Sequence[AuditDraft], at: datetime | None = None) -> None:
-    """Write events in one statement, each with the hash of its own content."""
+    """Record events, each with the hash of its own content; they are written together when the use case commits."""
     if not events:
         return
     moment = at or clock.now()
@@ -116,6 +116,10 @@ def audit_record(*, actor: Actor, events: Sequence[AuditDraft], at: datetime | N
             (event_id, company_id, event.subject, event.verb, actor_id, name, via, moment, event.data, event.person,
              personal, digest, sha(text.encode()).hexdigest(), "")
         )  # fmt: skip
+    write_last(_write, rows)
+
+
+def _write(rows: Sequence[Sequence[Any]]) -> None:
     sql.insert_rows(AuditEvent, COLUMNS, rows)
 
 

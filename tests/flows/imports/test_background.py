@@ -5,16 +5,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from cefn.catalog.models import Product
 from cefn.channels.models import ImportedDocument, ImportRun
 from cefn.channels.services import APPLY_JOB, imports_start
+from cefn.channels.tables.faults import RowFault
 from cefn.flows.imports.applying import imports_apply, imports_apply_job
 from cefn.inventory.models import StockLevel
 from cefn.orders.models import SalesOrder, SalesOrderLine
-from cefn.platform.jobs import JobHandler, handlers_register, handlers_registered, jobs_drain
+from cefn.platform.jobs import JobHandler, JobRun, WorkerStopping, handlers_register, handlers_registered, jobs_drain
 from cefn.platform.models import Job
 from tests.flows.imports.conftest import make_shop
 from tests.flows.imports.test_applying import ORDERS, PRODUCTS, STOCK
@@ -75,3 +79,40 @@ def test_killed_at_any_moment_it_leaves_all_or_nothing(
     assert done.returncode == 0, done.stderr
     assert (SalesOrder.objects.count(), SalesOrderLine.objects.count()) == (1_500, 1_500)
     assert StockLevel.objects.get(variant__sku="MUG-1").allocated == 1_500
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_stops_leaves_the_import_to_the_next(
+    tmp_path: Path, handlers: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = make_shop(tmp_path)
+    run = shop.create("products", PRODUCTS)
+    imports_start(actor=shop.actor, run=run)
+
+    def stop(self: JobRun) -> None:
+        raise WorkerStopping(job=self.job_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JobRun, "check", stop)
+        with pytest.raises(WorkerStopping):
+            imports_apply_job(
+                JobRun(SimpleNamespace(job_id=1, company_id=run.company_id, payload={"run": str(run.pk)}, attempts=1))  # type: ignore[arg-type]
+            )
+    run.refresh_from_db()
+    assert (run.state, Product.objects.count()) == ("running", 0)
+    jobs_drain()
+    run.refresh_from_db()
+    assert (run.state, Product.objects.count()) == ("done", 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_of_somebody_who_left_fails_and_can_be_tried_again(tmp_path: Path, handlers: None) -> None:
+    shop = make_shop(tmp_path)
+    run = shop.create("products", PRODUCTS)
+    imports_start(actor=replace(shop.actor, user_id=12345), run=run)
+    jobs_drain()
+    run.refresh_from_db()
+    assert (run.state, Product.objects.count()) == ("failed", 0)
+    assert "imports.run" in RowFault.from_json(run.fault or {}).sentence
+    imports_apply(actor=shop.actor, run=run)
+    assert run.state == "done"

@@ -302,27 +302,3 @@ class TableError(Exception):
 def refuse(kind: FaultKind, *, line: int = 0, column: str = "", value: str = "", **facts: Any) -> TableError:
     """Return the exception that ends reading at `line`."""
     return TableError(file_fault(kind, line=line, column=column, value=value, **facts))
-
-
-class FaultLog:
-    """Collects faults in file order; raises TableError when there are more than `limit`."""
-
-    def __init__(self, limit: int = 100_000) -> None:
-        self.limit = limit
-        self.faults: list[RowFault] = []
-
-    def add(self, fault: RowFault) -> None:
-        """Add one fault."""
-        if len(self.faults) >= self.limit:
-            raise refuse(TOO_MANY_FAULTS, line=fault.line, limit=self.limit)
-        self.faults.append(fault)
-
-    @property
-    def refusals(self) -> list[RowFault]:
-        """The faults that refuse a row."""
-        return [fault for fault in self.faults if not fault.note]
-
-    @property
-    def notes(self) -> list[RowFault]:
-        """The faults that only inform."""
-        return [fault for fault in self.faults if fault.note]

@@ -139,13 +139,19 @@ def _at(day: date, hour: int, minute: int = 0) -> Iterator[datetime]:
 
 def _day(desk: Desk, floor: Floor, queue: _Queue, day: date, ago: int) -> None:
     """One day of work; on Sundays the channels sell and nobody works."""
-    for hour in (8, 11):
-        with _at(day, hour, 55) as moment:
-            orders_take(desk, queue.until(moment), day)
-    if day.weekday() != 6:
+    works = day.weekday() != 6
+    _orders_come(desk, queue, day, 8, 55)
+    if works:
         _office(desk, day, ago)
-        _warehouses(desk, floor, queue, day, ago)
-    with _at(day, 17, 55) as moment:
+    _orders_come(desk, queue, day, 11, 55)
+    if works:
+        _orders_come(desk, queue, day, 14, 2)
+        _warehouses(desk, floor, day, ago)
+    _orders_come(desk, queue, day, 17, 55)
+
+
+def _orders_come(desk: Desk, queue: _Queue, day: date, hour: int, minute: int) -> None:
+    with _at(day, hour, minute) as moment:
         orders_take(desk, queue.until(moment), day)
 
 
@@ -162,9 +168,7 @@ def _office(desk: Desk, day: date, ago: int) -> None:
         money_take(desk, day)
 
 
-def _warehouses(desk: Desk, floor: Floor, queue: _Queue, day: date, ago: int) -> None:
-    with _at(day, 14, 2) as moment:
-        orders_take(desk, queue.until(moment), day)
+def _warehouses(desk: Desk, floor: Floor, day: date, ago: int) -> None:
     with _at(day, 14, 10):
         chosen = ready_shipments(floor)
         if ago <= FORGET_DAYS:

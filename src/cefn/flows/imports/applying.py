@@ -16,6 +16,7 @@ from cefn.channels.models import ImportRun
 from cefn.channels.profiles.registry import Source
 from cefn.channels.selectors import import_get
 from cefn.channels.services import (
+    APPLY_ATTEMPTS,
     documents_record,
     import_move,
     import_permission,
@@ -30,12 +31,12 @@ from cefn.flows.imports.planning import Batch, Kind, Made, Plan, chunks
 from cefn.flows.imports.products import Products
 from cefn.flows.imports.stock import Stock
 from cefn.kernel import clock
-from cefn.kernel.errors import CefnError
+from cefn.kernel.errors import CefnError, NotAllowed
 from cefn.kernel.transactions import run_whole
 from cefn.platform.actors import Actor, actors_for_users
 from cefn.platform.audit import AuditDraft, audit_record
 from cefn.platform.company_facts import company_facts
-from cefn.platform.jobs import JobRun
+from cefn.platform.jobs import JobCancelled, JobRun, LeaseLost, WorkerStopping
 
 WRITERS: Mapping[str, Kind] = {
     "products": Products(),
@@ -44,6 +45,7 @@ WRITERS: Mapping[str, Kind] = {
     "suppliers": Suppliers(),
     "orders": Orders(),
 }
+INTERRUPTIONS = (JobCancelled, LeaseLost, WorkerStopping)
 MOST_REFUSED = 100_000
 MOST_ROWS_SHOWN = 20_000
 Progress = Callable[[int, int], None]
@@ -173,6 +175,8 @@ def imports_apply(*, actor: Actor, run: ImportRun, good_rows: bool = False, prog
         raise ImportRefused(
             number=run.number, refused=tally.counts[RowAction.REFUSED], rows=tally.counts["rows"], faults=()
         ) from None
+    except INTERRUPTIONS:
+        raise
     except CefnError as error:
         _store_refusal(run, Tally(), file_fault(ROW_REFUSED, why=str(error)))
         raise
@@ -224,9 +228,6 @@ def _once(made: list[Made]) -> list[Made]:
 
 def imports_apply_job(job: JobRun) -> dict[str, Any]:
     """Apply an import in the background; refusals are its result, not its failure. Running it again is safe."""
-    user_id = str(job.payload.get("user_id") or "")
-    actor = actors_for_users(job.company_id, [int(user_id)], "import").get(int(user_id)) if user_id else job.actor
-    actor = actor or job.actor
     run = import_get(actor=job.actor, key=str(job.payload["run"]))
 
     def progress(done: int, total: int) -> None:
@@ -234,7 +235,31 @@ def imports_apply_job(job: JobRun) -> dict[str, Any]:
         job.check()
 
     try:
+        actor = _job_actor(job)
         imports_apply(actor=actor, run=run, good_rows=bool(job.payload.get("good_rows")), progress=progress)
-    except (FileRefused, ImportRefused) as error:
+    except (LeaseLost, WorkerStopping):
+        raise
+    except JobCancelled as error:
+        import_move(run=run, target=ImportState.FAILED, fault=file_fault(ROW_REFUSED, why=str(error)).as_json())
+        raise
+    except CefnError as error:
+        if run.state == ImportState.RUNNING:
+            import_move(run=run, target=ImportState.FAILED, fault=file_fault(ROW_REFUSED, why=str(error)).as_json())
         return {"import": run.number, "state": run.state, "why": str(error)}
+    except Exception as error:
+        if job.attempt >= APPLY_ATTEMPTS and run.state == ImportState.RUNNING:
+            why = f"{type(error).__name__}: {error}"
+            import_move(run=run, target=ImportState.FAILED, fault=file_fault(ROW_REFUSED, why=why).as_json())
+        raise
     return {"import": run.number, "state": run.state, **run.counts}
+
+
+def _job_actor(job: JobRun) -> Actor:
+    """Return the person who started it; raises NotAllowed when they may no longer come in."""
+    user_id = str(job.payload.get("user_id") or "")
+    if not user_id:
+        return job.actor
+    found = actors_for_users(job.company_id, [int(user_id)], "import").get(int(user_id))
+    if found is None:
+        raise NotAllowed(permission="imports.run")
+    return found

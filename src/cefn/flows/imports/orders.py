@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from cefn.books.models import Payment
 from cefn.books.services import PaymentDraft, payments_post
 from cefn.catalog.services import ProductDraft, VariantDraft, products_create
@@ -25,6 +27,7 @@ from cefn.channels.tables.faults import (
 from cefn.flows.imports.parties import Customers, address_draft, reference_key
 from cefn.flows.imports.planning import Batch, Made, Plan, digest, start_plan
 from cefn.kernel import sql
+from cefn.kernel.errors import NotAllowed
 from cefn.kernel.money import micro_per_minor, split
 from cefn.orders.models import SalesOrder
 from cefn.orders.services import OrderDraft, OrderLineDraft, PlacedOrder, orders_cancel, orders_place
@@ -73,7 +76,10 @@ class Orders:
     """Plans and writes orders."""
 
     def plan(self, batch: Batch, items: list[Parsed]) -> list[Plan]:
-        """Return the plans of some orders."""
+        """Return the plans of some orders. Raises NotAllowed for a channel that the actor may not touch."""
+        channel = channel_of(batch)
+        if batch.actor.channel_codes and channel not in batch.actor.channel_codes:
+            raise NotAllowed(permission=f"orders.edit ({channel})")
         plans = [start_plan(item) for item in items]
         records = [plan.parsed.record for plan in plans if isinstance(plan.parsed.record, OrderRecord)]
         here = _here(batch, records)
@@ -301,11 +307,11 @@ def _hold(batch: Batch, order: OrderRecord) -> tuple[str, str] | None:
     if batch.options.get("hold", True) is False:
         return None
     if order.fulfilment in SENT:
-        return "manual", "Sent before it was imported"
+        return "manual", _("Sent before it was imported")
     if order.payment == "refunded":
-        return "manual", "Refunded before it was imported"
+        return "manual", _("Refunded before it was imported")
     if order.payment in {"unpaid", "authorised", "partial"} and batch.format != "generic":
-        return "payment", "Not yet paid on the channel"
+        return "payment", _("Not yet paid on the channel")
     return None
 
 

@@ -64,14 +64,15 @@ def stock_allocate(*, actor: Actor, demands: Sequence[Demand]) -> list[Granted]:
 
 
 def _take_whole(wanted: dict[LevelKey, int]) -> dict[LevelKey, int]:
-    rows = [(*key, number) for key, number in sorted(wanted.items())]
-    if len(rows) > 1:
-        levels_lock(keys=[(row[0], row[1]) for row in rows])
     taken = sql.fetch(
-        "UPDATE inventory_stocklevel AS t SET allocated = t.allocated + v.n FROM {v}"
-        " WHERE t.variant_id = v.variant AND t.warehouse_id = v.warehouse AND t.on_hand - t.allocated >= v.n"
-        " RETURNING variant_id, warehouse_id",
-        v=sql.Rows("variant bigint, warehouse bigint, n bigint", rows),
+        "UPDATE inventory_stocklevel AS t SET allocated = t.allocated + k.n FROM"
+        " (SELECT l.id, v.n FROM {v} JOIN inventory_stocklevel AS l"
+        " ON l.variant_id = v.variant AND l.warehouse_id = v.warehouse"
+        " ORDER BY l.variant_id, l.warehouse_id {for_update_of_l}) AS k"
+        " WHERE t.id = k.id AND t.on_hand - t.allocated >= k.n RETURNING variant_id, warehouse_id",
+        v=sql.Rows(
+            "variant bigint, warehouse bigint, n bigint", [(*key, number) for key, number in sorted(wanted.items())]
+        ),
     )
     return {(variant, warehouse): wanted[(variant, warehouse)] for variant, warehouse in taken}
 

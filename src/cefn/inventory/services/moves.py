@@ -105,15 +105,14 @@ def _levels_apply(company_id: int, levels: dict[LevelKey, list[int]]) -> None:
     rows = [(v, w, d[0], d[1]) for (v, w), d in sorted(levels.items()) if d[0] or d[1]]
     if not rows:
         return
-    table = sql.Rows("variant bigint, warehouse bigint, n bigint, a bigint", rows)
-    if len(rows) > 1:
-        levels_lock(keys=[(row[0], row[1]) for row in rows])
     done = sql.fetch(
-        "UPDATE inventory_stocklevel AS t SET on_hand = t.on_hand + v.n, allocated = t.allocated + v.a FROM {v}"
-        " WHERE t.variant_id = v.variant AND t.warehouse_id = v.warehouse"
-        " AND t.on_hand + v.n >= t.allocated + v.a AND t.allocated + v.a >= 0"
+        "UPDATE inventory_stocklevel AS t SET on_hand = t.on_hand + k.n, allocated = t.allocated + k.a FROM"
+        " (SELECT l.id, v.n, v.a FROM {v} JOIN inventory_stocklevel AS l"
+        " ON l.variant_id = v.variant AND l.warehouse_id = v.warehouse"
+        " ORDER BY l.variant_id, l.warehouse_id {for_update_of_l}) AS k"
+        " WHERE t.id = k.id AND t.on_hand + k.n >= t.allocated + k.a AND t.allocated + k.a >= 0"
         " RETURNING variant_id, warehouse_id",
-        v=table,
+        v=sql.Rows("variant bigint, warehouse bigint, n bigint, a bigint", rows),
     )
     if len(done) == len(rows):
         return
@@ -142,7 +141,8 @@ def levels_lock(*, keys: Sequence[LevelKey]) -> None:
         return
     sql.fetch(
         "SELECT t.id FROM inventory_stocklevel AS t"
-        " JOIN {v} ON t.variant_id = v.variant AND t.warehouse_id = v.warehouse ORDER BY t.variant_id, t.warehouse_id {for_update_of_t}",
+        " JOIN {v} ON t.variant_id = v.variant AND t.warehouse_id = v.warehouse"
+        " ORDER BY t.variant_id, t.warehouse_id {for_update_of_t}",
         v=sql.Rows("variant bigint, warehouse bigint", keys),
     )
 

@@ -61,7 +61,9 @@ def lines_cancel(*, actor: Actor, lines: Sequence[tuple[int, int]], reason: str,
     )
     if len(rows) != len(lines):
         raise NotFound(thing="order line", name=", ".join(str(key) for key, _ in lines))
-    changes, freed, events = [], [], {}
+    changes: list[LineProgress] = []
+    freed: list[tuple[int, int]] = []
+    events: dict[tuple[int, str], list[tuple[int, int]]] = {}
     for key, order_id, number, still_open, allocated, picked, invoiced, kind, wanted, shipped in rows:
         if kind == "service" and invoiced:
             raise CancelTooLate(number=number, why="a service line is already invoiced")
@@ -71,7 +73,7 @@ def lines_cancel(*, actor: Actor, lines: Sequence[tuple[int, int]], reason: str,
         changes.append(LineProgress(key, cancelled=wanted, allocated=-from_promise))
         if from_promise:
             freed.append((key, from_promise))
-        events.setdefault((order_id, number), []).append([key, wanted])
+        events.setdefault((order_id, number), []).append((key, wanted))
     lines_progress(changes=changes)
     order_ids = tuple(sorted({key for key, _ in events}))
     bus.publish(OrdersCancelled(company_id=actor.company_id, actor=actor, order_ids=order_ids, lines=tuple(freed)))

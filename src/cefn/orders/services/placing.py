@@ -1,9 +1,9 @@
 """Placing orders: many at a time, priced and taxed, numbered, and announced so that stock is found for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cefn.catalog.errors import SkuUnknown
 from cefn.catalog.skus import sku_key
@@ -204,9 +204,9 @@ def _lines(
     draft: OrderDraft,
     order_id: int,
     variants: Mapping[int | str, VariantFacts],
-    line_ids: object,
+    line_ids: Iterator[int],
     now: datetime,
-) -> tuple[list[tuple[object, ...]], tuple[int, int, int, int]]:
+) -> tuple[list[tuple[Any, ...]], tuple[int, int, int, int]]:
     """Return the line rows of an order and its (net, tax, total, discount) in minor units."""
     includes = company.prices_include_tax if draft.prices_include_tax is None else draft.prices_include_tax
     on = company.day(draft.placed_at or now)
@@ -250,10 +250,10 @@ def _order_row(
     draft: OrderDraft,
     order_id: int,
     number: str,
-    lines: Sequence[tuple[object, ...]],
+    lines: Sequence[tuple[Any, ...]],
     totals: tuple[int, int, int, int],
     now: datetime,
-) -> tuple[object, ...]:
+) -> tuple[Any, ...]:
     net, tax, total, discount = totals
     includes = company.prices_include_tax if draft.prices_include_tax is None else draft.prices_include_tax
     ship_to = dict(draft.ship_to)
@@ -271,10 +271,10 @@ def _order_row(
 
 
 def _to_serve(
-    order_id: int, number: str, draft: OrderDraft, lines: Sequence[tuple[object, ...]], now: datetime
+    order_id: int, number: str, draft: OrderDraft, lines: Sequence[tuple[Any, ...]], now: datetime
 ) -> OrderToServe:
     ship_to = dict(draft.ship_to)
-    wants = tuple(LineToServe(row[0], row[4], row[7]) for row in lines if row[5] == "goods")  # type: ignore[arg-type]
+    wants = tuple(LineToServe(row[0], row[4], row[7]) for row in lines if row[5] == "goods")
     return OrderToServe(
         order_id, number, ship_to.get("country", ""), ship_to.get("postcode", ""), draft.is_ship_complete,
         draft.ship_by_at, draft.shipping_service, ship_to, wants, draft.placed_at or now,
@@ -291,6 +291,5 @@ def _holds(actor: Actor, orders: Sequence[OrderDraft], ids: Sequence[int], now: 
                     placed_at=now,
                 )
                 for key, hold in held
-                if hold
             ]
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from cefn.kernel import clock, sql
 from cefn.kernel.ids import new_ids
@@ -66,7 +67,8 @@ def shipments_pack(*, actor: Actor, packs: Sequence[PackDraft]) -> list[str]:
     ]
     now, company_id = clock.now(), actor.company_id
     numbers = numbers_take(company_id=company_id, series="package", count=len(parcels))
-    rows, weights = [], defaultdict(int)
+    rows: list[tuple[Any, ...]] = []
+    weights: dict[int, int] = defaultdict(int)
     for key, number, (shipment, parcel, contents) in zip(new_ids(len(parcels)), numbers, parcels, strict=True):
         weight = parcel.weight_g or sum(picked[shipment][line][1] * n for line, n in contents)
         weights[shipment] += weight

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cefn.inventory.services import Granted, allocations_void, quants_set_aside
 from cefn.kernel import clock, sql
@@ -47,7 +47,9 @@ def shipments_create(*, actor: Actor, orders: Mapping[int, OrderFacts], granted:
     numbers = numbers_take(company_id=company_id, series="shipment", count=len(groups))
     ids = new_ids(len(groups))
     line_ids = iter(new_ids(len(granted)))
-    rows, lines, events = [], [], []
+    rows: list[tuple[Any, ...]] = []
+    lines: list[tuple[Any, ...]] = []
+    events: list[AuditDraft] = []
     for key, number, ((order_id, warehouse_id), grants) in zip(ids, numbers, groups.items(), strict=True):
         facts = orders[grants[0].demand.demand_id]
         rows.append(

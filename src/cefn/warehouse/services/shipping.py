@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from cefn.inventory.models import LocationKind
 from cefn.inventory.places import virtual_place, warehouse_place
@@ -14,6 +15,7 @@ from cefn.inventory.services import (
     cost_consume,
     post_moves,
 )
+from cefn.inventory.services.moves import LevelKey
 from cefn.kernel import clock, sql
 from cefn.kernel.bus import bus
 from cefn.orders.services import LineProgress, lines_progress
@@ -23,6 +25,21 @@ from cefn.warehouse.errors import ShipmentBusy
 from cefn.warehouse.events import ShipmentsDelivered, ShipmentsShipped, ShippedLine
 from cefn.warehouse.models import Shipment
 from cefn.warehouse.services.shipments import shipments_move
+
+
+class LineToShip(NamedTuple):
+    """A packed shipment line that leaves, and the papers it belongs to."""
+
+    line_id: int
+    quantity: int
+    variant_id: int
+    allocation_id: int
+    order_line_id: int
+    shipment_id: int
+    shipment_number: str
+    order_id: int
+    warehouse_id: int
+    order_number: str
 
 
 def shipments_ship(
@@ -45,28 +62,37 @@ def shipments_ship(
         " WHERE l.packed > 0 ORDER BY s.id, l.position",
         v=sql.Rows("k bigint", [(key,) for key in at]),
     )
-    issues = _stock_out(actor, rows, at)
+    lines = [LineToShip(*row) for row in rows]
+    issues = _stock_out(actor, lines, at)
+    costed = list(zip(lines, issues, strict=True))
     lines_progress(
         changes=[
             LineProgress(
-                row[4], allocated=-row[1], picked=-row[1], shipped=row[1], shipped_cost_minor=issue.value_minor
+                line.order_line_id,
+                allocated=-line.quantity,
+                picked=-line.quantity,
+                shipped=line.quantity,
+                shipped_cost_minor=issue.value_minor,
             )
-            for row, issue in zip(rows, issues, strict=True)
+            for line, issue in costed
         ]
-    )
-    lines = tuple(
-        ShippedLine(row[5], row[6], row[7], row[4], row[2], row[1], issue.value_minor)
-        for row, issue in zip(rows, issues, strict=True)
     )
     audit_record(
         actor=actor,
         at=now,
         events=[
             AuditDraft(f"sales-order:{order}", "shipped", {"shipment": number})
-            for number, order in dict.fromkeys((row[6], row[9]) for row in rows)
+            for number, order in dict.fromkeys((line.shipment_number, line.order_number) for line in lines)
         ],
     )
-    bus.publish(ShipmentsShipped(company_id=actor.company_id, actor=actor, shipment_ids=tuple(at), lines=lines, at=at))
+    sent = tuple(
+        ShippedLine(
+            line.shipment_id, line.shipment_number, line.order_id, line.order_line_id, line.variant_id, line.quantity,
+            issue.value_minor,
+        )
+        for line, issue in costed
+    )  # fmt: skip
+    bus.publish(ShipmentsShipped(company_id=actor.company_id, actor=actor, shipment_ids=tuple(at), lines=sent, at=at))
 
 
 def _leave(at: Mapping[int, datetime]) -> None:
@@ -87,24 +113,30 @@ def _leave(at: Mapping[int, datetime]) -> None:
     )
 
 
-def _stock_out(actor: Actor, rows: Sequence[tuple], at: Mapping[int, datetime]) -> list[Issue]:  # type: ignore[type-arg]
+def _stock_out(actor: Actor, lines: Sequence[LineToShip], at: Mapping[int, datetime]) -> list[Issue]:
+    """Move the goods to the customer, keep the promises, take the cost; return the issue of each line."""
     customer = virtual_place(actor.company_id, LocationKind.CUSTOMER)
-    benches = {row[8]: warehouse_place(row[8], LocationKind.PACK) for row in rows}
-    promised: dict[tuple[int, int], int] = defaultdict(int)
+    promised: dict[LevelKey, int] = defaultdict(int)
     kept: dict[int, int] = defaultdict(int)
-    moves = []
-    for line, quantity, variant, allocation, _, shipment, number, _, warehouse, _ in rows:
-        promised[(variant, warehouse)] -= quantity
-        kept[allocation] += quantity
+    moves: list[MoveDraft] = []
+    for line in lines:
+        promised[(line.variant_id, line.warehouse_id)] -= line.quantity
+        kept[line.allocation_id] += line.quantity
         moves.append(
             MoveDraft(
-                variant, quantity, benches[warehouse], customer, "ship", f"shipment:{number}", f"ship:{line}",
-                occurred_at=at[shipment],
+                variant_id=line.variant_id,
+                quantity=line.quantity,
+                from_location_id=warehouse_place(line.warehouse_id, LocationKind.PACK),
+                to_location_id=customer,
+                reason="ship",
+                source=f"shipment:{line.shipment_number}",
+                purpose=f"ship:{line.line_id}",
+                occurred_at=at[line.shipment_id],
             )
-        )  # fmt: skip
+        )
     move_ids = post_moves(actor=actor, moves=moves, allocated=promised)
     allocations_post(posts=sorted(kept.items()))
-    issues = [Issue(row[2], row[1]) for row in rows]
+    issues = [Issue(line.variant_id, line.quantity) for line in lines]
     cost_consume(actor=actor, issues=issues)
     consumptions_record(actor=actor, taken=list(zip(move_ids, issues, strict=True)))
     return issues

@@ -45,18 +45,32 @@ def _tiles(request: ScreenRequest) -> list[Tile]:
     by_status = dict(rows.order_by().values_list("status").annotate(n=Count("id")))
     late = rows.filter(ship_by_at__lt=clock.now()).count()
     names = {"release": _("To release"), "pick": _("To pick"), "pack": _("To pack"), "ship": _("To ship")}
+    notes = {
+        "release": _("have stock and wait"),
+        "pick": _("lie in the bins"),
+        "pack": _("lie on the bench"),
+        "ship": _("wait for the carrier"),
+    }
     tiles = [
         Tile(
             name=names[key],
             figure=digits_grouped(str(sum(by_status.get(state, 0) for state in states.split(",")))),
             url=f"{reverse('web:shipments')}?status={states}",
             icon=icon,
+            note=notes[key],
         )
         for key, states, icon in STEPS
     ]
     url = f"{reverse('web:shipments')}?late=yes"
-    tone = "bad" if late else ""
-    return [*tiles, Tile(name=_("Late"), figure=digits_grouped(str(late)), url=url, icon="clock", tone=tone)]
+    late_tile = Tile(
+        name=_("Late"),
+        figure=digits_grouped(str(late)),
+        url=url,
+        icon="clock",
+        note=_("should have left"),
+        tone="bad" if late else "",
+    )
+    return [*tiles, late_tile]
 
 
 @screen("warehouse.view")
