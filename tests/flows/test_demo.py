@@ -2,22 +2,24 @@
 
 import random
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from stdnum import ean
 
 from cefn.books.models import Invoice, Payment
 from cefn.catalog.models import Barcode, Variant
-from cefn.cli import demo as demo_command
 from cefn.cli.main import main
 from cefn.flows.demo.catalogue import SERVICES, catalogue
 from cefn.flows.demo.errors import DemoNotEmpty
-from cefn.flows.demo.make import demo_create
+from cefn.flows.demo.make import DemoMade, demo_create
 from cefn.flows.demo.people import people
 from cefn.flows.demo.plan import DAYS, ZONE, demand_of, orders_planned
 from cefn.inventory.models import Adjustment, Location, StockMove
+from cefn.kernel.memo import forget_everything
 from cefn.orders.models import OrderHold, ReturnLine, ReturnOrder, SalesOrder
 from cefn.parties.models import Customer, Supplier
 from cefn.platform.actors import system_actor
@@ -89,13 +91,24 @@ def _shape(company_id: int) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def made(db: None) -> Any:
-    """Return the demo shop of 220 orders on a Thursday afternoon in June."""
-    return demo_create(seed=5, orders=220, password=PASSWORD, now=NOW)
+@pytest.mark.parametrize("moment", [datetime(2026, 3, 1, 0, 10, tzinfo=UTC), datetime(2026, 10, 26, 6, 0, tzinfo=UTC)])
+def test_any_hour_of_any_day_will_do(db: None, moment: datetime) -> None:
+    made = demo_create(seed=2, orders=90, password=PASSWORD, now=moment)
+    assert trial_balance(system_actor(made.company_id), as_of=moment.date()).difference_minor == 0
+    assert stock_value(system_actor(made.company_id)).difference_minor == 0
+    assert not SalesOrder.objects.filter(placed_at__gt=moment).exists()
 
 
-def test_books_stock_and_debtors_agree(made: Any) -> None:
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[DemoMade]:
+    """Return the demo shop of 220 orders on a Thursday afternoon in June; made once, taken back after the last test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield demo_create(seed=5, orders=220, password=PASSWORD, now=NOW)
+        transaction.set_rollback(True)
+    forget_everything()
+
+
+def test_books_stock_and_debtors_agree(db: None, made: DemoMade) -> None:
     actor = system_actor(made.company_id)
     today = NOW.date()
     assert trial_balance(actor, as_of=today).difference_minor == 0
@@ -104,12 +117,12 @@ def test_books_stock_and_debtors_agree(made: Any) -> None:
         assert aged_debtors(actor, as_of=today - timedelta(days=ago)).difference_minor == 0
 
 
-def test_every_invariant_holds(made: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_invariant_holds(db: None, made: DemoMade, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 0
     assert "Clean" in capsys.readouterr().out
 
 
-def test_orders_are_in_all_states(made: Any) -> None:
+def test_orders_are_in_all_states(db: None, made: DemoMade) -> None:
     orders = SalesOrder.objects.filter(company_id=made.company_id)
     assert set(orders.values_list("status", flat=True)) == {"confirmed", "processing", "done", "cancelled"}
     assert set(orders.values_list("channel", flat=True)) == {"web-shop", "amazon", "in-store", "wholesale"}
@@ -126,7 +139,7 @@ def test_orders_are_in_all_states(made: Any) -> None:
     assert OrderHold.objects.filter(company_id=made.company_id).exclude(released_at=None).exists()
 
 
-def test_returns_refunds_losses_and_debts(made: Any) -> None:
+def test_returns_refunds_losses_and_debts(db: None, made: DemoMade) -> None:
     company = made.company_id
     returns = ReturnOrder.objects.filter(company_id=company)
     assert returns.filter(order=None).count() >= 5
@@ -138,7 +151,7 @@ def test_returns_refunds_losses_and_debts(made: Any) -> None:
     assert Adjustment.objects.filter(company_id=company).exclude(reason__code="opening").exists()
 
 
-def test_the_story_is_told_in_its_own_time(made: Any) -> None:
+def test_the_story_is_told_in_its_own_time(db: None, made: DemoMade) -> None:
     company = made.company_id
     first = NOW - timedelta(days=DAYS + 1)
     for moments in (
@@ -152,7 +165,7 @@ def test_the_story_is_told_in_its_own_time(made: Any) -> None:
     assert list(events) == sorted(events)
 
 
-def test_the_shop_is_furnished(made: Any) -> None:
+def test_the_shop_is_furnished(db: None, made: DemoMade) -> None:
     company = made.company_id
     assert Company.objects.get(id=company).is_demo
     assert Variant.objects.filter(company_id=company, is_stocked=True).count() == 400
@@ -167,7 +180,7 @@ def test_the_shop_is_furnished(made: Any) -> None:
     assert all(membership.user.check_password(PASSWORD) for membership in people_made)
 
 
-def test_a_second_shop_only_when_forced_and_the_same_again(made: Any) -> None:
+def test_a_second_shop_only_when_forced_and_the_same_again(db: None, made: DemoMade) -> None:
     before = _shape(made.company_id)
     with pytest.raises(DemoNotEmpty) as refused:
         demo_create(seed=5, orders=220, password=PASSWORD, now=NOW)
@@ -177,28 +190,3 @@ def test_a_second_shop_only_when_forced_and_the_same_again(made: Any) -> None:
     assert again.owner_email != made.owner_email
     assert _shape(again.company_id) == before
     assert _shape(made.company_id) == before
-
-
-@pytest.mark.parametrize("moment", [datetime(2026, 3, 1, 0, 10, tzinfo=UTC), datetime(2026, 10, 26, 6, 0, tzinfo=UTC)])
-def test_any_hour_of_any_day_will_do(db: None, moment: datetime) -> None:
-    made = demo_create(seed=2, orders=90, password=PASSWORD, now=moment)
-    assert trial_balance(system_actor(made.company_id), as_of=moment.date()).difference_minor == 0
-    assert stock_value(system_actor(made.company_id)).difference_minor == 0
-    assert not SalesOrder.objects.filter(placed_at__gt=moment).exists()
-
-
-def test_the_command_tells_how_to_log_in_once(db: None, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["demo", "--orders", "40", "--seed", "3"]) == 0
-    told = capsys.readouterr().out
-    assert "owner@cefn.example" in told
-    assert "password" in told
-    assert main(["demo", "--orders", "40"]) == 1
-    assert "CEFN-DEMO-001" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("text", ["0", "-5", "1.5", "１２", "1_000", "lots", "200001"])
-def test_the_command_refuses_what_is_no_number(text: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["demo", f"--orders={text}"])
-    assert "1" in capsys.readouterr().err
-    assert demo_command.EXAMPLE.startswith("cefn demo")

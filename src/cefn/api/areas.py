@@ -15,12 +15,13 @@ from cefn.api import (
     shipments,
     stock,
 )
-from cefn.api.house import api
+from cefn.api.house import api_make
 
 AREAS = (
     me, products, stock, parties, orders, shipments, picks, returns, invoices, payments, imports, reports, jobs,
 )  # fmt: skip
 
+api = api_make()
 for _area in AREAS:
     api.add_router("", _area.router)
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cefn.api.house import document
+from cefn.api.openapi import document
 
 METHODS = ("get", "post", "patch", "put", "delete")
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import File, Form, Query, Router
 from ninja.files import UploadedFile
-from ninja.params.functions import Form as form_field
+from ninja.params import functions as parameters
 from pydantic import Field
 
 from cefn.api.bodies import json_read, text_check
@@ -33,7 +33,7 @@ from cefn.platform.access import access_one
 router = Router(tags=["imports"])
 
 OptionsText = Annotated[str, Field(max_length=20_000, description="A JSON object: format, mapping and more.")]
-OPTIONS: Any = form_field("{}")
+OPTIONS: Any = parameters.Form("{}")
 
 
 class ImportOut(Out):

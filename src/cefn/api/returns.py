@@ -167,7 +167,7 @@ def return_receive(request: HttpRequest, body: ReturnIn) -> ReturnOrder:
 
 
 def _order_check(actor: Actor, body: ReturnIn) -> SalesOrder | None:
-    """Return the order if one is named; raises NotFound for what the caller may not see, InvalidInput for what does not fit."""
+    """Return the order if one is named; raises NotFound for what is not the caller's, InvalidInput."""
     linked = {line.order_line_id for line in body.lines if line.order_line_id is not None}
     if linked and body.order_id is None:
         fault = Fault("order_id", "", _("Lines of an order need the order."), _("Give the order's id."))

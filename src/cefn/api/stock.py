@@ -65,7 +65,8 @@ def warehouses_list(request: HttpRequest, filters: Query[WarehouseFilters]) -> J
 @router.get("/warehouses/{warehouse_id}", response=WarehouseOut, summary="Get a warehouse")
 def warehouse_get(request: HttpRequest, warehouse_id: IdIn) -> Warehouse:
     """Permission: stock.view."""
-    return access_one(access_warehouses(actor_of(request)), thing=_("warehouse"), name=str(warehouse_id), id=warehouse_id)
+    rows = access_warehouses(actor_of(request))
+    return access_one(rows, thing=_("warehouse"), name=str(warehouse_id), id=warehouse_id)
 
 
 @router.get("/locations", response=Page[LocationOut], summary="List places for stock")

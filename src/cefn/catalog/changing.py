@@ -83,7 +83,7 @@ def barcodes_add(*, actor: Actor, barcodes: Sequence[tuple[int, str]]) -> None:
         raise BarcodeTaken(code=taken)
     Barcode.objects.bulk_create(
         [
-            Barcode(company_id=actor.company_id, variant_id=variant, code=code, kind=barcode_kind(code))
+            Barcode(company_id=actor.company_id, variant_id=variant, code=code, kind=barcode_kind(code=code))
             for variant, code in barcodes
         ],
         batch_size=500,

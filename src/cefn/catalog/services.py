@@ -67,7 +67,7 @@ def units_create(*, actor: Actor) -> None:
     )
 
 
-def barcode_kind(code: str) -> str:
+def barcode_kind(*, code: str) -> str:
     """Return "gtin" for a code of GTIN length with a right check digit, "other" for any other code.
 
     Raises BarcodeInvalid for digits of GTIN length whose check digit is wrong.
@@ -134,7 +134,7 @@ def variants_add(
     )
     Barcode.objects.bulk_create(
         [
-            Barcode(company_id=company_id, variant=variant, code=code, kind=barcode_kind(code))
+            Barcode(company_id=company_id, variant=variant, code=code, kind=barcode_kind(code=code))
             for variant, (_, draft) in zip(variants, additions, strict=True)
             for code in draft.barcodes
         ],
@@ -175,7 +175,7 @@ def _require_free(company_id: int, products: Sequence[ProductDraft]) -> None:
             raise SkuTaken(sku=draft.sku)
         seen.add(key)
         for code in draft.barcodes:
-            barcode_kind(code)
+            barcode_kind(code=code)
             if code in codes:
                 raise BarcodeTaken(code=code)
             codes.add(code)

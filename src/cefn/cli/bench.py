@@ -104,6 +104,6 @@ def _measure(options: argparse.Namespace) -> int:
     elif options.name == "import":
         result = importlib.import_module("cefn.flows.bench.imports").import_bench(count=count)
     else:
-        result = importlib.import_module("cefn.web.bench").pages_bench(count=count)
+        result = importlib.import_module("cefn.flows.bench.pages").pages_bench(count=count)
     print(json.dumps(result), flush=True)
     return 0

@@ -11,6 +11,8 @@ import time
 from django.utils.translation import gettext as _
 
 from cefn.flows.demo.make import ORDERS, SEED, demo_create
+from cefn.flows.demo.parcels import labels_print
+from cefn.platform.actors import system_actor
 
 EXAMPLE = "cefn demo --orders 1500 --seed 1536"
 BAR_WIDTH = 30
@@ -44,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
         seed=options.seed, orders=options.orders, password=options.password, is_forced=options.force,
         report=_bar if shows else None,
     )  # fmt: skip
+    labels_print(system_actor(made.company_id, "cli"))
     seconds = time.monotonic() - began
     facts = {
         "company": made.company_code, "email": made.owner_email, "password": made.password, "orders": made.orders,

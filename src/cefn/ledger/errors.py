@@ -39,3 +39,21 @@ class JournalUnknown(CefnError):
     status = 409
     sentence = _("There is no journal %(code)s.")
     remedy = _("Use one of the journals in Money, Journals.")
+
+
+class PeriodOrder(CefnError):
+    """Periods are closed from the oldest on and opened again from the newest back."""
+
+    code = "CEFN-LEDGER-005"
+    status = 409
+    sentence = _("%(period)s can't become %(target)s while %(other)s is %(state)s.")
+    remedy = _("Close the older periods first; to open one, open the newer ones first.")
+
+
+class PeriodNotOver(CefnError):
+    """The month has not ended."""
+
+    code = "CEFN-LEDGER-006"
+    status = 409
+    sentence = _("%(period)s ends on %(ends_on)s and can't be closed before.")
+    remedy = _("Wait until the month is over, or close an older one.")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -81,6 +82,12 @@ def is_late(order: SalesOrder) -> bool:
     return is_open and order.ship_by_at is not None and order.ship_by_at < clock.now()
 
 
+def due(order: SalesOrder) -> Any:
+    """Return the moment by which the order must leave, marked where it has passed."""
+    shown = moment_html(order.ship_by_at)
+    return format_html('<span class="late">{}</span>', shown) if is_late(order) else shown
+
+
 def search(actor: Actor, found: QuerySet[SalesOrder], text: str) -> QuerySet[SalesOrder]:
     """Narrow to orders whose number, outside number, name, e-mail or postcode has the text."""
     return found.filter(pk__in=reads.orders_matching(actor, text))
@@ -121,7 +128,7 @@ COLUMNS = (
     Column(
         key="due",
         label=_("Ship by"),
-        cell=lambda o: moment_html(o.ship_by_at),
+        cell=due,
         export=lambda o: o.ship_by_at,
         sort="ship_by_at",
         is_nullable=True,
@@ -193,7 +200,7 @@ ORDERS = ListSpec(
         ),
         FlagFilter("stuck", _("Needs a person"), reads.is_stuck),
         FlagFilter("late", _("Late"), reads.is_late),
-        FlagFilter("due", _("Due today"), reads.is_due_today),
+        FlagFilter("due", _("Due next"), reads.is_due_next),
         DayFilter("placed", _("Placed"), "placed_at"),
         TextFilter("channel", _("Channel"), "channel"),
         TextFilter("country", _("Country"), "ship_country"),

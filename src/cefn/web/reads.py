@@ -19,6 +19,7 @@ from cefn.platform.models import AuditEvent
 from cefn.warehouse.models import Shipment
 
 OPEN_ORDERS = ("confirmed", "processing")
+DUE_HOURS = 24
 
 
 def access_orders(actor: Actor) -> QuerySet[SalesOrder]:
@@ -149,12 +150,6 @@ def low_stock_rows(actor: Actor, warehouse_code: str = "") -> QuerySet[Variant]:
     return rows.filter(low_stock_at__gt=0, available__lte=F("low_stock_at"))
 
 
-def day_end() -> datetime:
-    """Return the end of today in the company's time."""
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    return timezone.make_aware(datetime.combine(tomorrow, time.min))
-
-
 def day_start(days_ago: int = 0) -> datetime:
     """Return the start of the day `days_ago` days before today, in the company's time."""
     return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days_ago), time.min))
@@ -189,9 +184,11 @@ def is_late() -> Q:
     return is_open() & Q(ship_by_at__lt=clock.now()) & ~Q(fulfilment_status="fulfilled")
 
 
-def is_due_today() -> Q:
-    """Return the condition for open orders that must leave before the end of today."""
-    return is_open() & Q(ship_by_at__lt=day_end()) & ~Q(fulfilment_status="fulfilled")
+def is_due_next() -> Q:
+    """Return the condition for open orders that must leave within the next 24 hours and are not late yet."""
+    now = clock.now()
+    due = Q(ship_by_at__gte=now, ship_by_at__lt=now + timedelta(hours=DUE_HOURS))
+    return is_open() & due & ~Q(fulfilment_status="fulfilled")
 
 
 def is_stuck() -> Q:

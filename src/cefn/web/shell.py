@@ -57,9 +57,21 @@ PLACES: tuple[Place, ...] = (
         (
             Place("products", _("Products"), "tag", "web:products", "catalog.view", "d"),
             Place("moves", _("Movements"), "history", "web:moves", "stock.view"),
+            Place("adjustments", _("Adjustments"), "adjustments-horizontal", "web:adjustments", "stock.view"),
         ),
     ),
-    Place("warehouse", _("Warehouse"), "building-warehouse", "web:warehouse", "warehouse.view", "w"),
+    Place(
+        "warehouse",
+        _("Warehouse"),
+        "building-warehouse",
+        "web:warehouse",
+        "warehouse.view",
+        "w",
+        (
+            Place("shipments", _("Shipments"), "package-export", "web:shipments", "warehouse.view", "h"),
+            Place("batches", _("Pick batches"), "clipboard-check", "web:batches", "warehouse.view"),
+        ),
+    ),
     Place(
         "purchasing",
         _("Purchasing"),
@@ -79,6 +91,7 @@ PLACES: tuple[Place, ...] = (
         (
             Place("payments", _("Payments"), "credit-card", "web:payments", "payments.view"),
             Place("ledger", _("Ledger"), "list-details", "web:ledger", "ledger.view", "l"),
+            Place("accounts", _("Accounts and reports"), "chart-bar", "web:accounts", "ledger.view"),
         ),
     ),
     Place("channels", _("Channels"), "affiliate", "web:channels", "channels.view", "n"),

@@ -14,6 +14,7 @@ from cefn.catalog.skus import sku_key
 from cefn.inventory.models import MoveReason, StockMove
 from cefn.platform.actors import Actor
 from cefn.web import cells, reads
+from cefn.web.documents import document_url
 from cefn.web.formats import digits_grouped, moment_html, quantity_shown
 from cefn.web.lists import ChoiceFilter, Column, DayFilter, Empty, FlagFilter, ListSpec, Tab, TextFilter
 from cefn.web.statuses import state_html
@@ -121,8 +122,7 @@ STOCK = ListSpec(
 
 def source_url(source: str) -> str:
     """Return the page of a document named like "sales-order:SO-000001", or an empty text where there is none."""
-    kind, _colon, number = source.partition(":")
-    return reverse("web:order", args=[number]) if kind == "sales-order" and number else ""
+    return document_url(source)
 
 
 def source_text(source: str) -> str:

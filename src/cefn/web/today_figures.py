@@ -34,7 +34,7 @@ def order_tiles(actor: Actor, currency: str) -> list[Tile]:
     orders = reads.access_orders(actor)
     counts = orders.filter(reads.is_open()).aggregate(
         late=Count("id", filter=reads.is_late()),
-        due=Count("id", filter=reads.is_due_today()),
+        due=Count("id", filter=reads.is_due_next()),
         stuck=Count("id", filter=reads.is_stuck()),
         waiting=Count("id", filter=~Q(allocation_status="full") & ~Q(fulfilment_status="fulfilled")),
     )
@@ -51,10 +51,10 @@ def order_tiles(actor: Actor, currency: str) -> list[Tile]:
             tone="bad" if counts["late"] else "good",
         ),
         Tile(
-            name=_("Due today"),
+            name=_("Due next"),
             icon="truck-delivery",
             figure=_number(counts["due"]),
-            note=_("must leave before midnight"),
+            note=_("must leave within 24 hours"),
             url=f"{url}?due=yes",
             tone="busy",
         ),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from cefn.web.area_urls import AREAS
 from cefn.web.views import accounts, desk, orders, parties, products, stock, today
 
 app_name = "web"
@@ -32,4 +33,5 @@ urlpatterns = [
     path("customers/<str:number>/", parties.customer, name="customer"),
     path("suppliers/", parties.suppliers, name="suppliers"),
     path("suppliers/<str:number>/", parties.supplier, name="supplier"),
+    *AREAS,
 ]

@@ -60,8 +60,8 @@ def test_a_file_is_read_again_with_other_options(shop: Shop) -> None:
     run = shop.create("products", "sku,name,price\nA-1,Mug,1.234\n")
     with pytest.raises(FileRefused):
         import_options_set(actor=shop.actor, run=run, options={"delimiter": "semicolon", "format": "shopify"})
-        imports_preview(actor=shop.actor, run=run)
     run = ImportRun.objects.get()
+    assert (run.options, run.format) == ({}, "generic")
     import_options_set(actor=shop.actor, run=run, options={"decimal": "."})
     imports_preview(actor=shop.actor, run=run)
     assert (run.state, run.counts["new"]) == ("previewed", 1)

@@ -143,7 +143,7 @@ STOCK = [
         f"UPDATE inventory_stockmove SET quantity = 0 WHERE {ONE_SCRAP}",
     ], guards="inventory_stockmove"),
     plant("INV-02", "a move to where it came from", "move-goes", lambda s, o: [
-        f"UPDATE inventory_stockmove SET to_location_id = from_location_id WHERE {ONE_SCRAP}",
+        f"UPDATE inventory_stockmove SET from_location_id = to_location_id WHERE {ONE_SCRAP}",
     ], guards="inventory_stockmove"),
     plant("INV-03", "a level has one more", "level-is-quants", lambda s, o: [
         f"UPDATE inventory_stocklevel SET on_hand = on_hand + 1 WHERE variant_id = {s.variants[8].id}"
@@ -288,8 +288,8 @@ MONEY = [
         f"UPDATE books_invoice SET open_minor = open_minor + 1 WHERE {invoice(s, 'part-paid')}",
     ]),
     plant("INV-15", "a debt is booked on another customer", "debtors-open", lambda s, o: [
-        f"UPDATE ledger_journalline SET partner = 'customer:{s.customers[0].id}' WHERE partner ="
-        f" 'customer:{s.customers[1].id}' AND {lines_on('1100', 'invoice')}",
+        f"UPDATE ledger_journalline SET partner = 'customer:{s.customers[0].id}' WHERE id = (SELECT MIN(id) FROM"
+        f" ledger_journalline WHERE partner = 'customer:{s.customers[1].id}' AND amount_minor > 0)",
     ]),
     plant("INV-15", "a deposit is a penny more", "deposits-held payment-shared", lambda s, o: [
         f"UPDATE books_payment SET unallocated_minor = unallocated_minor + 1 WHERE order_id = {s.orders['prepaid'].id}",

@@ -15,17 +15,23 @@ Shops = tuple[BusyShop, BusyShop]
 
 
 @pytest.fixture(scope="module")
-def shops(django_db_setup: None, django_db_blocker: Any) -> Iterator[Shops]:
-    """Build two companies once for all tests here, in a transaction that is taken back at the end."""
+def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Open the database once for all tests here, in a transaction that is taken back at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        shop = busy_shop("busy")
-        other = shop_open("other", tax_rounding="document")
-        order_place(other, "new", {0: 3, 1: 1}, postage=True)
-        if connection.vendor == "postgresql":
-            # What foreign keys still have to check would forbid changes of tables; check it now.
-            _run(["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"])
-        yield shop, other
+        yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def shops(db: None) -> Shops:
+    """Build two companies once for all tests here."""
+    shop = busy_shop("busy")
+    other = shop_open("other", tax_rounding="document")
+    order_place(other, "new", {0: 3, 1: 1}, postage=True)
+    if connection.vendor == "postgresql":
+        # What foreign keys still have to check would forbid changes of tables; check it now.
+        _run(["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"])
+    return shop, other
 
 
 def _run(statements: list[str]) -> None:
@@ -69,13 +75,6 @@ def corrupted(shops: Shops, request: pytest.FixtureRequest) -> Iterator[CheckRep
             transaction.set_rollback(True)
     if connection.vendor == "sqlite":
         _run(["PRAGMA ignore_check_constraints = OFF"])
-
-
-def _params() -> list[Any]:
-    return [
-        pytest.param(p, id=f"{p.invariant} {p.name}", marks=[getattr(pytest.mark, p.only)] if p.only else [])
-        for p in PLANTS
-    ]
 
 
 def _pairs() -> list[Any]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -126,6 +127,31 @@ def _invoice(actor: Actor, company: CompanyFacts, sent: Sequence[Sent], entries:
     return ids
 
 
+@dataclass(slots=True)
+class LineToBill:
+    """An order line with what an invoice copies from its order; `invoiced` grows with each paper that bills it."""
+
+    order_id: int
+    id: int
+    variant_id: int
+    sku: str
+    description: str
+    quantity: int
+    cancelled: int
+    invoiced: int
+    kind: str
+    unit_price_micro: int
+    tax_code: str
+    tax_rate_ppm: int
+    net_minor: int
+    tax_minor: int
+    customer_id: int | None
+    order_number: str
+    bill_to: Any
+    prices_include_tax: bool
+    paid_minor: int
+
+
 def _papers(sent: Sequence[Sent]) -> tuple[list[Paper], bool]:
     """Return the papers to write, and whether any of the orders has money on it already."""
     rows = sql.fetch(
@@ -136,36 +162,44 @@ def _papers(sent: Sequence[Sent]) -> tuple[list[Paper], bool]:
         " ORDER BY l.order_id, l.position",
         v=sql.Rows("k bigint", [(key,) for key in sorted({paper.order_id for paper in sent})]),
     )
-    order_lines: dict[int, list[list[Any]]] = defaultdict(list)
+    order_lines: dict[int, list[LineToBill]] = defaultdict(list)
     for row in rows:
-        order_lines[row[0]].append(list(row))
+        order_lines[row[0]].append(LineToBill(*row))
     papers = []
     for paper in sent:
         lines = order_lines[paper.order_id]
-        billed = [_bill(row, paper.quantities) for row in lines]
-        customer, number, bill_to, includes = lines[0][14:18]
+        billed = [_bill(line, paper.quantities) for line in lines]
+        head = lines[0]
         papers.append(
             Paper(
-                paper.source, paper.order_id, customer, number, sql.loaded(bill_to), bool(includes), paper.issued_on,
-                [line for line in billed if line],
+                source=paper.source,
+                order_id=paper.order_id,
+                customer_id=head.customer_id,
+                order_number=head.order_number,
+                bill_to=sql.loaded(head.bill_to),
+                prices_include_tax=bool(head.prices_include_tax),
+                issued_on=paper.issued_on,
+                lines=[line for line in billed if line],
             )
-        )  # fmt: skip
-    return papers, any(lines[0][18] for lines in order_lines.values())
+        )
+    return papers, any(lines[0].paid_minor for lines in order_lines.values())
 
 
-def _bill(row: list[Any], quantities: Mapping[int, int]) -> Billed | None:
-    """Return the part of an order line that an invoice bills, and note it as billed in `row`."""
-    (_, key, variant, sku, text, quantity, cancelled, invoiced, kind, price, code, rate, net, tax, *_) = row
-    number = quantities.get(key, 0) if kind == "goods" else quantity - cancelled - invoiced
+def _bill(line: LineToBill, quantities: Mapping[int, int]) -> Billed | None:
+    """Return the part of an order line that an invoice bills, and note it as billed on `line`."""
+    is_goods = line.kind == "goods"
+    number = quantities.get(line.id, 0) if is_goods else line.quantity - line.cancelled - line.invoiced
     if number <= 0:
         return None
-    after = invoiced + number
-    share = {"done_before": invoiced, "done_after": after, "quantity": quantity}
-    row[7] = after
+    before, after = line.invoiced, line.invoiced + number
+    line.invoiced = after
+
+    def share(amount_minor: int) -> int:
+        return cumulative_share(amount_minor=amount_minor, done_before=before, done_after=after, quantity=line.quantity)
+
     return Billed(
-        key, variant, sku, text, number, price, code, rate,
-        cumulative_share(amount_minor=net, **share), cumulative_share(amount_minor=tax, **share),
-        SALES_GOODS if kind == "goods" else SALES_SERVICES,
+        line.id, line.variant_id, line.sku, line.description, number, line.unit_price_micro, line.tax_code,
+        line.tax_rate_ppm, share(line.net_minor), share(line.tax_minor), SALES_GOODS if is_goods else SALES_SERVICES,
     )  # fmt: skip
 
 
@@ -175,7 +209,9 @@ def invoices_post(*, actor: Actor, kind: str, papers: Sequence[Paper], entries: 
     papers = [paper for paper in papers if paper.lines]
     numbers = numbers_take(company_id=company.id, series=kind, count=len(papers))
     ids = new_ids(len(papers))
-    headers, lines, posts, events = [], [], list(entries), []
+    headers: list[tuple[Any, ...]] = []
+    lines: list[tuple[Any, ...]] = []
+    posts, events = list(entries), list[AuditDraft]()
     line_ids = iter(new_ids(sum(len(paper.lines) for paper in papers)))
     for key, number, paper in zip(ids, numbers, papers, strict=True):
         net, tax = sum(b.net_minor for b in paper.lines), sum(b.tax_minor for b in paper.lines)
@@ -231,18 +267,11 @@ def returns_credit(*, actor: Actor, event: ReturnsReceived) -> list[int]:
     groups: dict[tuple[int, str], list[ReturnedLine]] = defaultdict(list)
     for line in event.lines:
         groups[(line.return_id, line.return_number)].append(line)
-    facts = _return_facts([key for key, _ in groups])
+    credited = {line.line_id: line for line in event.lines}
     papers = [
-        Paper(
-            f"return-order:{number}", *facts[key][0], on,
-            [
-                Billed(line.order_line_id, line.variant_id, *facts[key][1][line.line_id], line.net_minor, line.tax_minor,
-                       SALES_RETURNS)
-                for line in lines
-            ],
-        )
-        for (key, number), lines in groups.items()
-    ]  # fmt: skip
+        paper._replace(lines=[_credit(fact, credited[fact.line_id]) for fact in facts if fact.line_id in credited])
+        for paper, facts in _return_papers([key for key, _ in groups], on)
+    ]
     entries = [
         cost_of_return_entry(
             source=f"return-order:{number}",
@@ -256,16 +285,48 @@ def returns_credit(*, actor: Actor, event: ReturnsReceived) -> list[int]:
     return invoices_post(actor=actor, kind="credit_note", papers=papers, entries=entries)
 
 
-def _return_facts(return_ids: Sequence[int]) -> dict[int, tuple[tuple, dict[int, tuple]]]:  # type: ignore[type-arg]
+class CreditFacts(NamedTuple):
+    """What a credit note copies from a return line."""
+
+    line_id: int
+    sku: str
+    description: str
+    quantity: int
+    unit_price_micro: int
+    tax_code: str
+    tax_rate_ppm: int
+
+
+def _return_papers(return_ids: Sequence[int], on: date) -> list[tuple[Paper, list[CreditFacts]]]:
+    """Return for each return its paper, still without lines, and the facts of its lines."""
     rows = sql.fetch(
-        "SELECT r.id, r.order_id, r.customer_id, o.number, o.bill_to, r.prices_include_tax, l.id, x.sku, l.description,"
-        " l.quantity, l.unit_price_micro, l.tax_code, l.tax_rate_ppm FROM orders_returnorder AS r"
+        "SELECT r.id, r.number, r.order_id, r.customer_id, o.number, o.bill_to, r.prices_include_tax, l.id, x.sku,"
+        " l.description, l.quantity, l.unit_price_micro, l.tax_code, l.tax_rate_ppm FROM orders_returnorder AS r"
         " JOIN {v} ON r.id = v.k JOIN orders_returnline AS l ON l.return_order_id = r.id"
-        " JOIN catalog_variant AS x ON x.id = l.variant_id LEFT JOIN orders_salesorder AS o ON o.id = r.order_id",
+        " JOIN catalog_variant AS x ON x.id = l.variant_id LEFT JOIN orders_salesorder AS o ON o.id = r.order_id"
+        " ORDER BY r.id, l.position",
         v=sql.Rows("k bigint", [(key,) for key in sorted(return_ids)]),
     )
-    facts: dict[int, tuple[tuple, dict[int, tuple]]] = {}  # type: ignore[type-arg]
-    for key, order, customer, number, bill_to, includes, line_id, *rest in rows:
-        head = (order, customer, number or "", sql.loaded(bill_to) or {}, bool(includes))
-        facts.setdefault(key, (head, {}))[1][line_id] = tuple(rest)
-    return facts
+    papers: dict[int, tuple[Paper, list[CreditFacts]]] = {}
+    for key, number, order_id, customer_id, order_number, bill_to, includes, *line in rows:
+        if key not in papers:
+            paper = Paper(
+                source=f"return-order:{number}",
+                order_id=order_id,
+                customer_id=customer_id,
+                order_number=order_number or "",
+                bill_to=sql.loaded(bill_to) or {},
+                prices_include_tax=bool(includes),
+                issued_on=on,
+                lines=[],
+            )
+            papers[key] = (paper, [])
+        papers[key][1].append(CreditFacts(*line))
+    return list(papers.values())
+
+
+def _credit(facts: CreditFacts, line: ReturnedLine) -> Billed:
+    return Billed(
+        line.order_line_id, line.variant_id, facts.sku, facts.description, facts.quantity, facts.unit_price_micro,
+        facts.tax_code, facts.tax_rate_ppm, line.net_minor, line.tax_minor, SALES_RETURNS,
+    )  # fmt: skip

@@ -127,7 +127,7 @@ def source_open(
     options = wishes.sniff.over(profile.options)
     if options != wishes.sniff:
         sniff = table_sniff(path, options, limits)
-    sniff_columns(sniff)
+    profile.resolve(sniff_columns(sniff), sniff.header, sniff.header_line, wishes.mapping)
     keep, included = wishes.keep_duplicate_lines, wishes.prices_include_tax
     reading = Reading(
         numbers=sniff.numbers,

@@ -45,8 +45,8 @@ Value = TypeVar("Value")
 
 
 def column_key(name: str) -> str:
-    """Return a header name as it is compared: without case, outer and doubled blanks."""
-    return " ".join(name.split()).casefold()
+    """Return a header name as it is compared: without case, outer and doubled blanks; an underscore is a blank."""
+    return " ".join(name.replace("_", " ").split()).casefold()
 
 
 def header_columns(header: tuple[str, ...], line: int) -> dict[str, int]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from cefn.books.models import Invoice
 from cefn.books.services import PaymentDraft, payments_post
-from cefn.flows.demo.plan import AMAZON, IN_STORE, WHOLESALE, Planned, local
+from cefn.flows.demo.plan import AMAZON, IN_STORE, NEXT_DAY, WHOLESALE, Planned, local
 from cefn.flows.demo.shop import Shop
 from cefn.orders.models import OrderHold, SalesOrder, SalesOrderLine
 from cefn.orders.services import (
@@ -101,7 +101,7 @@ def _draft(shop: Shop, order: Planned) -> OrderDraft:
         customer_name=person.name if person else "", placed_at=order.placed_at,
         prices_include_tax=order.channel != WHOLESALE, ship_to=person.ship_to() if person else counter,
         shipping_service=order.service, ship_by_at=ship_by(order.placed_at), is_ship_complete=order.is_ship_complete,
-        priority=1 if order.service == "next-day" else 0, note=order.note, tags=order.tags, hold=order.hold,
+        priority=1 if order.service == NEXT_DAY else 0, note=order.note, tags=order.tags, hold=order.hold,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ HOUR_WEIGHTS = (2, 4, 6, 8, 9, 9, 8, 8, 7, 7, 7, 8, 10, 11, 8, 4)
 SHOP_HOURS, SHOP_HOUR_WEIGHTS = (10, 11, 12, 13), (2, 3, 4, 3)
 WEB, AMAZON, IN_STORE, WHOLESALE = "web-shop", "amazon", "in-store", "wholesale"
 CHANNEL_WEIGHTS = {WEB: 62, AMAZON: 23, IN_STORE: 12, WHOLESALE: 3}
+HOME, NEXT_DAY, ABROAD = "TRACKED48", "NEXTDAY", "INTL"
 FREE_POSTAGE_FROM = 5000
 OPEN_HOLD_DAYS = 4
 
@@ -113,7 +114,7 @@ def _dress(dice: random.Random, planned: Planned, worth: int, abroad: bool, days
     postage = "POST-INT" if abroad else "POST-EXP" if express else "POST-STD"
     if abroad or express or worth < FREE_POSTAGE_FROM:
         planned.lines.append((postage, 1, None, 0))
-    planned.service = {"POST-INT": "international", "POST-EXP": "next-day"}.get(postage, "tracked-48")
+    planned.service = {"POST-INT": ABROAD, "POST-EXP": NEXT_DAY}.get(postage, HOME)
     planned.pays_with = "marketplace" if planned.channel == AMAZON else dice.choices(("card", "paypal"), (3, 1))[0]
     chance = dice.randrange(1000)
     if planned.channel == WEB and chance < 60:
@@ -149,7 +150,7 @@ def _wholesale(dice: random.Random, moment: datetime, serial: int, goods: Sequen
         (sku, dice.choice((6, 6, 12)), ware.price * 55 // 120, 0) for sku, ware in picks.items()
     ]
     return Planned(
-        moment, WHOLESALE, _external(WHOLESALE, moment, serial), person, lines, "pallet-and-parcel", pays_with="",
+        moment, WHOLESALE, _external(WHOLESALE, moment, serial), person, lines, HOME, pays_with="",
         note="Wholesale terms: 30 days",
     )  # fmt: skip
 

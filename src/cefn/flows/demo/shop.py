@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cefn.catalog.models import Variant
 from cefn.catalog.services import ProductDraft, products_create
 from cefn.flows.demo.catalogue import Weighted, catalogue
+from cefn.flows.demo.parcels import carrier_open
 from cefn.flows.demo.people import STAFF, Person, customer_drafts, people, supplier_drafts
 from cefn.flows.setup import company_open
 from cefn.inventory.models import Location, LocationKind, Warehouse
@@ -95,6 +96,7 @@ def shop_open(scene: Scene, *, code: str, password: str) -> Shop:
     )  # fmt: skip
     staff = {user_row[0]: actor_for_user(user, company.id) for user_row, user in zip(STAFF, users, strict=True)}
     bins = {building.id: _bins_place(machine, building.id) for building in buildings}
+    carrier_open(staff["manager"])
     products_create(actor=staff["manager"], products=scene.products)
     shop = Shop(machine, staff, buildings, bins, scene.goods, scene.persons)
     shop.customer_ids = [row.id for row in customers_create(actor=machine, customers=customer_drafts(scene.persons))]

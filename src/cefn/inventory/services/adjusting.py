@@ -14,7 +14,7 @@ from cefn.inventory.services.moves import MoveDraft, post_moves
 from cefn.kernel import clock, sql
 from cefn.kernel.bus import bus
 from cefn.kernel.ids import new_ids
-from cefn.kernel.money import extend_minor
+from cefn.kernel.money import extend_minor, micro_per_minor, round_half_up
 from cefn.platform.actors import Actor
 from cefn.platform.audit import AuditDraft, audit_record
 from cefn.platform.company_facts import company_facts
@@ -87,19 +87,28 @@ def _reasons(company_id: int, codes: set[str]) -> dict[str, tuple[int, str, str]
 
 
 def unit_costs(*, company_id: int, variant_ids: Sequence[int]) -> dict[int, int]:
-    """Return what a unit of each variant costs now, in micro: the mean of its open layers, else its last layer,
-    else the cost kept on the variant."""
+    """Return what a whole unit of each variant costs now, in micro: the mean of its open layers, else the cost kept on
+    the variant."""
     rows = sql.fetch(
-        "SELECT v.k, SUM(c.remaining_value_minor), SUM(c.remaining), x.cost_micro, MAX(c.id) FROM {v}"
+        "SELECT v.k, SUM(c.remaining_value_minor), SUM(c.remaining), x.cost_micro, x.quantity_decimals FROM {v}"
         " JOIN catalog_variant AS x ON x.id = v.k LEFT JOIN inventory_costlayer AS c ON c.variant_id = v.k"
-        " AND c.company_id = %s AND c.remaining > 0 GROUP BY v.k, x.cost_micro",
+        " AND c.company_id = %s AND c.remaining > 0 GROUP BY v.k, x.cost_micro, x.quantity_decimals",
         [company_id],
         v=sql.Rows("k bigint", [(variant,) for variant in sorted(set(variant_ids))]),
     )
+    minor = micro_per_minor(company_facts(company_id).currency)
     return {
-        variant: (int(value) * 10_000 // int(quantity) if quantity else cost)
-        for variant, value, quantity, cost, _ in rows
+        variant: round_half_up(int(value) * minor * 10**decimals, int(quantity)) if quantity else cost
+        for variant, value, quantity, cost, decimals in rows
     }
+
+
+def _decimals(variant_ids: set[int]) -> dict[int, int]:
+    rows = sql.fetch(
+        "SELECT x.id, x.quantity_decimals FROM catalog_variant AS x JOIN {v} ON x.id = v.k",
+        v=sql.Rows("k bigint", [(variant,) for variant in sorted(variant_ids)]),
+    )
+    return dict(rows)
 
 
 def stock_adjust(*, actor: Actor, adjustments: Sequence[AdjustmentDraft]) -> list[str]:
@@ -146,8 +155,10 @@ def _post_lines(
     """Write moves and cost of all lines; return the value of each line, negative for what was lost."""
     currency = company_facts(actor.company_id).currency
     loss = virtual_place(actor.company_id, LocationKind.LOSS)
-    found = [line for d in adjustments for line in d.lines if line.quantity > 0 and line.unit_cost_micro is None]
-    costs = unit_costs(company_id=actor.company_id, variant_ids=[line.variant_id for line in found]) if found else {}
+    found = [line for d in adjustments for line in d.lines if line.quantity > 0]
+    decimals = _decimals({line.variant_id for line in found}) if found else {}
+    unpriced = [line.variant_id for line in found if line.unit_cost_micro is None]
+    costs = unit_costs(company_id=actor.company_id, variant_ids=unpriced) if unpriced else {}
     issues: list[Issue] = []
     receipts: list[Receipt] = []
     plan: list[tuple[int, AdjustmentLineDraft, str, datetime, Issue | int]] = []
@@ -163,7 +174,12 @@ def _post_lines(
             worth = (
                 draft.values_minor[at]
                 if draft.values_minor
-                else extend_minor(quantity=line.quantity, unit_price_micro=micro, currency=currency)
+                else extend_minor(
+                    quantity=line.quantity,
+                    unit_price_micro=micro,
+                    quantity_decimals=decimals[line.variant_id],
+                    currency=currency,
+                )  # fmt: skip
             )
             receipts.append(Receipt(line.variant_id, line.quantity, worth, f"adjustment:{number}", moment))
             plan.append((at, line, number, moment, worth))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from cefn.catalog.errors import SkuUnknown
@@ -18,6 +18,7 @@ from cefn.platform.actors import Actor
 from cefn.platform.audit import AuditDraft, audit_record
 from cefn.platform.company_facts import CompanyFacts, company_facts
 from cefn.platform.numbering import numbers_take
+from cefn.pricing.services import Ask, prices_find
 from cefn.tax.calculation import lines_tax
 from cefn.tax.rates import rate_ppm
 
@@ -43,7 +44,10 @@ class OrderLineDraft:
 
 @dataclass(slots=True)
 class OrderDraft:
-    """An order to place. Prices include tax as the company sells, unless `prices_include_tax` says otherwise."""
+    """An order to place. Prices include tax as the company sells, unless `prices_include_tax` says otherwise.
+
+    Lines without a price take it from `price_list` if one is named and has it, else from the product.
+    """
 
     lines: Sequence[OrderLineDraft]
     channel: str = "manual"
@@ -53,6 +57,7 @@ class OrderDraft:
     placed_at: datetime | None = None
     currency: str = ""
     prices_include_tax: bool | None = None
+    price_list: str = ""
     ship_to: Mapping[str, str] = field(default_factory=dict)
     bill_to: Mapping[str, str] = field(default_factory=dict)
     shipping_service: str = ""
@@ -211,6 +216,7 @@ def _lines(
     includes = company.prices_include_tax if draft.prices_include_tax is None else draft.prices_include_tax
     on = company.day(draft.placed_at or now)
     abroad = bool(draft.ship_to.get("country")) and draft.ship_to.get("country") != company.country
+    listed = _listed(company, draft, variants, includes, on)
     amounts, rates, facts_of, codes, prices = [], [], [], [], []
     for line in draft.lines:
         facts = variants.get(sku_key(line.sku) if line.variant_id is None else line.variant_id)
@@ -221,7 +227,9 @@ def _lines(
         code = line.tax_category or facts.tax_category
         if abroad and code in {"standard", "reduced"}:
             code = ZERO_RATED_ABROAD
-        price = facts.price_micro if line.unit_price_micro is None else line.unit_price_micro
+        price = line.unit_price_micro
+        if price is None:
+            price = listed.get(Ask(facts.id, line.quantity), facts.price_micro)
         gross = extend_minor(
             quantity=line.quantity, unit_price_micro=price, quantity_decimals=facts.quantity_decimals,
             currency=company.currency,
@@ -243,6 +251,27 @@ def _lines(
     net = sum(pair[0] for pair in taxed)
     tax = sum(pair[1] for pair in taxed)
     return rows, (net, tax, net + tax, sum(line.discount_minor for line in draft.lines))
+
+
+def _listed(
+    company: CompanyFacts, draft: OrderDraft, variants: Mapping[int | str, VariantFacts], includes: bool, on: date
+) -> Mapping[Ask, int]:
+    """Return the prices that the order's price list has for its lines without one."""
+    if not draft.price_list:
+        return {}
+    keys = [(line.sku and sku_key(line.sku)) or line.variant_id or 0 for line in draft.lines]
+    return prices_find(
+        company_id=company.id,
+        code=draft.price_list,
+        asks=[
+            Ask(variants[key].id, line.quantity)
+            for key, line in zip(keys, draft.lines, strict=True)
+            if line.unit_price_micro is None and key in variants
+        ],
+        on=on,
+        currency=company.currency,
+        includes_tax=includes,
+    )
 
 
 def _order_row(

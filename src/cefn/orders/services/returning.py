@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cefn.catalog.errors import SkuUnknown
 from cefn.catalog.skus import sku_key
@@ -148,7 +148,7 @@ def _price(company: CompanyFacts, returns: Sequence[ReturnDraft], now: datetime)
         priced = []
         for line in draft.lines:
             if line.order_line_id is not None:
-                priced.append(_price_linked(line, lines))
+                priced.append(_price_linked(line, lines[line.order_line_id]))
                 continue
             facts = variants.get(sku_key(line.sku) if line.variant_id is None else line.variant_id)
             if facts is None:
@@ -171,7 +171,28 @@ def _price(company: CompanyFacts, returns: Sequence[ReturnDraft], now: datetime)
     return result
 
 
-def _order_lines(company_id: int, line_ids: Sequence[int]) -> dict[int, list[object]]:
+@dataclass(slots=True)
+class SentLine:
+    """An order line as a return sees it; `returned` and `returned_cost_minor` grow with each return line priced."""
+
+    id: int
+    variant_id: int
+    kind: str
+    description: str
+    unit_price_micro: int
+    tax_code: str
+    tax_rate_ppm: int
+    net_minor: int
+    tax_minor: int
+    quantity: int
+    shipped: int
+    returned: int
+    shipped_cost_minor: int
+    returned_cost_minor: int
+    sku: str
+
+
+def _order_lines(company_id: int, line_ids: Sequence[int]) -> dict[int, SentLine]:
     """Return the facts of order lines by id, locked: a second return of the same line waits for this one."""
     if not line_ids:
         return {}
@@ -183,26 +204,28 @@ def _order_lines(company_id: int, line_ids: Sequence[int]) -> dict[int, list[obj
         [company_id],
         v=sql.Rows("k bigint", [(key,) for key in sorted(set(line_ids))]),
     )
-    found = {row[0]: list(row) for row in rows}
+    found = {row[0]: SentLine(*row) for row in rows}
     for key in line_ids:
         if key not in found:
             raise NotFound(thing="order line", name=key)
     return found
 
 
-def _price_linked(line: ReturnLineDraft, lines: dict[int, list[object]]) -> Priced:
-    facts = lines[line.order_line_id or 0]
-    (_, variant, kind, text, price, code, rate, net, tax, quantity, shipped, returned, cost, back, sku) = facts
-    left = shipped - returned  # type: ignore[operator]
-    if line.quantity > left:
-        raise ReturnTooMuch(sku=sku, quantity=line.quantity, left=left)
-    after = returned + line.quantity  # type: ignore[operator]
-    worth = round_half_up((cost - back) * line.quantity, left)  # type: ignore[operator]
-    share = {"done_before": returned, "done_after": after, "quantity": quantity}
-    facts[11], facts[13] = after, back + worth  # type: ignore[operator]
+def _price_linked(draft: ReturnLineDraft, line: SentLine) -> Priced:
+    """Price what comes back of an order line, at its share of the line's amounts and cost. Raises ReturnTooMuch."""
+    left = line.shipped - line.returned
+    if draft.quantity > left:
+        raise ReturnTooMuch(sku=line.sku, quantity=draft.quantity, left=left)
+    before, after = line.returned, line.returned + draft.quantity
+    worth = round_half_up((line.shipped_cost_minor - line.returned_cost_minor) * draft.quantity, left)
+    line.returned, line.returned_cost_minor = after, line.returned_cost_minor + worth
+
+    def share(amount_minor: int) -> int:
+        return cumulative_share(amount_minor=amount_minor, done_before=before, done_after=after, quantity=line.quantity)
+
     return Priced(
-        line, variant, kind, line.description or text, price, code, rate,  # type: ignore[arg-type]
-        cumulative_share(amount_minor=net, **share), cumulative_share(amount_minor=tax, **share), worth,  # type: ignore[arg-type]
+        draft, line.variant_id, line.kind, draft.description or line.description, line.unit_price_micro, line.tax_code,
+        line.tax_rate_ppm, share(line.net_minor), share(line.tax_minor), worth,
     )  # fmt: skip
 
 
@@ -215,7 +238,8 @@ def _write(
     line_ids: Sequence[Sequence[int]],
     now: datetime,
 ) -> None:
-    headers, rows = [], []
+    headers: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = []
     for key, number, draft, lines, keys in zip(ids, numbers, returns, priced, line_ids, strict=True):
         includes = company.prices_include_tax if draft.prices_include_tax is None else draft.prices_include_tax
         net, tax = sum(p.net_minor for p in lines), sum(p.tax_minor for p in lines)

@@ -68,7 +68,7 @@ ON t.order_line_id = l.id WHERE l.shipped_cost_minor <> COALESCE(t.m, 0)
 """
 
 
-def _derived_statements() -> str:
+def _derived_statement() -> str:
     """Return the statement that derives every order's statuses anew, by the services' own rule."""
     rules, source = REFRESH.split(" SET", 1)[1].split("\nFROM (", 1)
     pieces = re.split(r",?\n  (\w+) = ", rules)
@@ -81,15 +81,17 @@ def _derived_statements() -> str:
     )  # fmt: skip
 
 
-STATUSES = """
-SELECT t.company_id, t.number AS subject, t.id AS row_id, EXPECTED AS expected, STORED AS found
-FROM (DERIVED) AS t WHERE DIFFERENT OR (t.status = 'done' AND (t.shipped < t.wanted OR t.invoiced < t.billed))
-    OR (t.status = 'cancelled' AND t.billed <> 0)
-""".replace("EXPECTED", " || ', ' || ".join(f"t.new_{name}" for name in DERIVED)).replace(
-    "STORED", " || ', ' || ".join(f"t.{name}" for name in DERIVED)
-).replace("DIFFERENT", " OR ".join(f"t.new_{name} <> t.{name}" for name in DERIVED)).replace(
-    "DERIVED", _derived_statements()
-)
+UNFINISHED = "(t.status = 'done' AND (t.shipped < t.wanted OR t.invoiced < t.billed))"
+REVIVED = "(t.status = 'cancelled' AND t.billed <> 0)"
+"""Done and cancelled are ends that the rule never leaves, so whether they were reached is asked apart."""
+
+STATUSES = " ".join(
+    ("SELECT t.company_id, t.number AS subject, t.id AS row_id,",
+     " || ', ' || ".join(f"t.new_{name}" for name in DERIVED[:-1]),
+     "|| ', ' || CASE WHEN", UNFINISHED, "OR", REVIVED, "THEN 'processing' ELSE t.new_status END AS expected,",
+     " || ', ' || ".join(f"t.{name}" for name in DERIVED), "AS found FROM (", _derived_statement(), ") AS t WHERE",
+     " OR ".join((*(f"t.new_{name} <> t.{name}" for name in DERIVED), UNFINISHED, REVIVED)))
+)  # fmt: skip
 
 ON_HOLD = """
 SELECT o.company_id, o.number AS subject, o.id AS row_id, COUNT(h.id) || ' holds' AS expected,

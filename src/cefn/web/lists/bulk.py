@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.utils.functional import Promise
 
 from cefn.kernel.errors import CefnError
 from cefn.platform.actors import Actor
+from cefn.platform.apart import run_apart
 
 BULK_LIMIT = 1_000
 
@@ -48,8 +48,7 @@ def bulk_each(
 ) -> list[BulkResult]:
     """Do it to all rows in one transaction; where that is refused, to each in its own, so that each says why."""
     try:
-        with transaction.atomic():
-            do(rows)
+        run_apart(lambda: do(rows))
         return [BulkResult(name(row), url(row), True, done) for row in rows]
     except CefnError:
         return [_one(row, do, name(row), url(row), done) for row in rows]
@@ -57,8 +56,7 @@ def bulk_each(
 
 def _one(row: Any, do: Callable[[Sequence[Any]], object], name: str, url: str, done: str) -> BulkResult:
     try:
-        with transaction.atomic():
-            do([row])
+        run_apart(lambda: do([row]))
     except CefnError as error:
         return BulkResult(name, url, False, str(error))
     return BulkResult(name, url, True, done)

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cefn.flows.setup import company_open
 from cefn.inventory.services.places import WarehouseDraft
 from cefn.kernel.errors import CefnError
+from cefn.platform.apart import run_apart
 from cefn.platform.companies import CompanyDraft
 from cefn.platform.models import Role, User
 from cefn.platform.users import UserDraft, user_password_set, user_preferences_set, users_create
@@ -103,10 +103,13 @@ def first_run(typed: dict[str, str], language: str) -> User:
     owner = UserDraft(
         email=typed["email"], name=typed["name"], password=typed["password"], role=Role.OWNER, language=language
     )
-    with transaction.atomic():
+
+    def make() -> User:
         warehouse = WarehouseDraft(code="MAIN", name=_("Main warehouse"), bins=FIRST_BINS)
         _company, _warehouses, actor = company_open(company=draft, warehouses=[warehouse], via="screen")
         return users_create(users=[owner], actor=actor)[0]
+
+    return run_apart(make)
 
 
 @screen(MEMBER)

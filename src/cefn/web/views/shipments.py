@@ -16,9 +16,9 @@ from cefn.kernel.errors import CefnError, NotFound
 from cefn.kernel.transactions import run_whole
 from cefn.platform.access import access_one
 from cefn.platform.permissions import permission_has, permission_require
+from cefn.shipping.carriers.base import LabelFormat
 from cefn.shipping.selectors import access_carrier_services, label_open, labels_of_shipments
 from cefn.shipping.services import LabelOrder, labels_buy, labels_void
-from cefn.shipping.states import LabelFormatChoice
 from cefn.warehouse.models import Shipment, ShipmentLine
 from cefn.warehouse.papers.reading import packing_slips_print
 from cefn.warehouse.selectors import access_shipments
@@ -38,6 +38,7 @@ from cefn.web.order_actions import Action
 from cefn.web.picking import variant_codes
 from cefn.web.stock_lists import variant_name
 from cefn.web.timeline import entries_of
+from cefn.web.typed import whole_read
 from cefn.web.warehouse_lists import is_late, standing
 
 PARCELS_MOST = 20
@@ -88,11 +89,11 @@ def _next(request: ScreenRequest, found: Shipment) -> Action | None:
 
 def _labels_buy(request: ScreenRequest, found: Shipment) -> str:
     """Buy labels outside any transaction: a carrier's answer must not be rolled back."""
-    format_wanted = "zpl" if request.POST.get("format") == "zpl" else "pdf"
+    format_wanted = LabelFormat.ZPL if request.POST.get("format") == "zpl" else LabelFormat.PDF
     order = LabelOrder(
         shipment_id=found.pk,
         service=request.POST.get("service", "")[:80],
-        format=LabelFormatChoice(format_wanted),  # type: ignore[arg-type]
+        format=format_wanted,
     )
     outcomes = labels_buy(orders=[order], actor=request.actor)
     for outcome in outcomes:
@@ -118,7 +119,7 @@ def _act(request: ScreenRequest, found: Shipment) -> str:
     if known is None:
         raise NotFound(thing=_("action"), name=key[:40])
     permission_require(request.actor, known[0])
-    return run_whole(lambda: known[1](request, found))
+    return runwhole_read(lambda: known[1](request, found))
 
 
 @screen("shipping.view")
@@ -158,13 +159,8 @@ def slip(request: ScreenRequest, number: str) -> HttpResponseBase:
 def label(request: ScreenRequest, label_id: int) -> HttpResponseBase:
     """Return a label, PDF or ZPL, as the carrier gave it."""
     found, content = label_open(label_id=label_id, actor=request.actor)
-    media = "application/pdf" if found.format == LabelFormatChoice.PDF else "application/x-zpl"
+    media = "application/pdf" if found.format == LabelFormat.PDF else "application/x-zpl"
     return FileResponse(content, content_type=media, filename=f"{found.tracking_number or label_id}.{found.format}")
-
-
-def _whole(text: str, most: int = 10_000_000) -> int:
-    """Return a whole number that was typed, nought where it is none."""
-    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _parcels(request: ScreenRequest, found: Shipment, count: int) -> list[ParcelDraft]:
@@ -172,9 +168,9 @@ def _parcels(request: ScreenRequest, found: Shipment, count: int) -> list[Parcel
     lines = [line for line in found.lines.all() if line.picked]
     parcels = []
     for at in range(1, count + 1):
-        contents = [(line.pk, n) for line in lines if (n := _whole(request.POST.get(f"in-{at}-{line.pk}", "")))]
+        contents = [(line.pk, n) for line in lines if (n := whole_read(request.POST.get(f"in-{at}-{line.pk}", "")))]
         sizes = {
-            name: _whole(request.POST.get(f"{name}-{at}", ""), 100_000)
+            name: whole_read(request.POST.get(f"{name}-{at}", ""), 100_000)
             for name in ("weight_g", "length_mm", "width_mm", "height_mm")
         }
         if contents:
@@ -187,14 +183,14 @@ def _parcels(request: ScreenRequest, found: Shipment, count: int) -> list[Parcel
 def pack(request: ScreenRequest, number: str) -> HttpResponseBase:
     """Show the packing station, or pack what was scanned into each parcel."""
     found = shipment_read(request, number)
-    count = max(1, min(PARCELS_MOST, _whole(request.POST.get("parcels", "1"))))
+    count = max(1, min(PARCELS_MOST, whole_read(request.POST.get("parcels", "1"))))
     fault = ""
     if request.method == "POST" and request.POST.get("action") == "parcel":
         count = min(PARCELS_MOST, count + 1)
     elif request.method == "POST":
         parcels = _parcels(request, found, count)
         try:
-            run_whole(lambda: _pack(request, found, parcels))
+            runwhole_read(lambda: _pack(request, found, parcels))
         except CefnError as error:
             fault = str(error)
         else:
@@ -230,5 +226,5 @@ def _row_shown(request: ScreenRequest, line: ShipmentLine, count: int) -> dict[s
         "line": line,
         "name": variant_name(line.variant),
         "codes": variant_codes(line.variant),
-        "cells": [(at, _whole(request.POST.get(f"in-{at}-{line.pk}", ""))) for at in range(1, count + 1)],
+        "cells": [(at, whole_read(request.POST.get(f"in-{at}-{line.pk}", ""))) for at in range(1, count + 1)],
     }
