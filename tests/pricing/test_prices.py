@@ -1,6 +1,6 @@
 """Price lists: quantity breaks, days, currencies."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_a_price_of_the_same_day_and_quantity_is_replaced() -> None:
 def test_an_order_takes_its_prices_from_its_list_and_else_from_the_product() -> None:
     shop = shop_make()
     trade(shop)
-    order = shop.order({"MUG-RED": 10, "BOOK": 1}, price_list="trade")
+    order = shop.order({"MUG-RED": 10, "BOOK": 1}, price_list="trade", placed_at=datetime(2026, 5, 1, 12, tzinfo=UTC))
     assert [line.unit_price_micro for line in order.lines.order_by("position")] == [7_000_000, 12_000_000]
     assert order.total_minor == 7000 + 1200
 

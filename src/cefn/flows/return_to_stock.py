@@ -15,4 +15,4 @@ def returns_book(event: ReturnsReceived) -> None:
 
 def adjustments_post(event: StockAdjusted) -> None:
     """Post what adjustments did to the value of the stock."""
-    adjustments_book(event)
+    adjustments_book(event=event)

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cefn.channels.tables.csv_reader import Dialect, csv_rows
@@ -63,6 +63,7 @@ def test_nul_too_many_columns_and_overlong_records() -> None:
     assert fault_of('a,b\n"' + "x\n" * 600, Limits(record_characters=1_000)) == ("CEFN-IMP-106", 2)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.lists(
@@ -83,6 +84,7 @@ def test_reads_whatever_the_standard_writer_writes(table: list[list[str]], delim
     assert all(row.fault is None for row in rows)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from('ab,"\n\r; '), max_size=40))
 def test_any_text_is_rows_or_one_named_fault(text: str) -> None:
     ended = None

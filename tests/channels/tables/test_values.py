@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cefn.channels.tables.dates import DateOrder, parse_date, parse_moment
@@ -133,6 +133,7 @@ def test_unit_prices_keep_six_decimals_and_no_more() -> None:
     assert parse_price_micro("0.0000005", currency="GBP", rounded_to=6) == 1
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**12), 10**12))
 def test_amounts_survive_being_written_and_read(minor: int) -> None:
     sign, size = ("-" if minor < 0 else ""), abs(minor)
@@ -144,6 +145,7 @@ def test_amounts_survive_being_written_and_read(minor: int) -> None:
         assert parse_money_minor(text, currency="GBP", style=style, negative=True) == minor
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_no_text_makes_a_number_parser_raise_or_pass_oddities(text: str) -> None:
     value = parse_quantity(text)
@@ -267,6 +269,7 @@ def test_barcodes_need_a_right_check_digit() -> None:
     assert code(parse_barcode("２000010133000")) == "221"
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("0123456789"), min_size=12, max_size=12))
 def test_a_wrong_digit_is_always_seen(body: str) -> None:
     good = body + str(check_digit(body))
@@ -289,6 +292,7 @@ def test_countries_currencies_emails_and_rates() -> None:
     assert code(parse_ppm("101")) == "209"
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=10))
 def test_the_quote_before_a_formula_sign_comes_off_again(text: str) -> None:
     written = cell_text(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cefn.channels.tables.faults import TableError
@@ -130,6 +130,7 @@ def test_a_truncated_workbook_is_broken(tmp_path: Path) -> None:
     assert fault_of(path) == "118"
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs"]), max_size=15), st.integers(-9, 9)), max_size=5)
 )

@@ -6,7 +6,7 @@ from cefn.ledger.services import post_entries
 from cefn.platform.company_facts import company_facts
 
 
-def adjustments_book(event: StockAdjusted) -> None:
+def adjustments_book(*, event: StockAdjusted) -> None:
     """Post the value of adjustments."""
     company = company_facts(event.company_id)
     post_entries(

@@ -1,4 +1,4 @@
-"""Importing an order sheet: seconds and memory for a whole CSV file, from the bytes to promised stock, and once more."""
+"""Importing an order sheet: seconds and memory for a CSV file, from its bytes to promised stock, and once more."""
 
 import contextlib
 import csv
@@ -37,7 +37,8 @@ def sheet_write(path: Path, count: int, seed: int = 1) -> None:
             for sku in draw.sample(range(VARIANTS), LINES):
                 writer.writerow(
                     (f"W-{at}", f"2026-08-{at % 28 + 1:02} 10:00", f"buyer{buyer}@example.com", f"Buyer {buyer}",
-                     f"T-{sku:05d}", draw.randint(1, 3), "4.99", "3.50", f"{buyer} Stryd Fawr", "Bangor", "LL57 2AB", "GB")
+                     f"T-{sku:05d}", draw.randint(1, 3), "4.99", "3.50", f"{buyer} Stryd Fawr",
+                     "Bangor", "LL57 2AB", "GB")
                 )  # fmt: skip
 
 

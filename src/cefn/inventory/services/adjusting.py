@@ -179,7 +179,7 @@ def _post_lines(
                     unit_price_micro=micro,
                     quantity_decimals=decimals[line.variant_id],
                     currency=currency,
-                )  # fmt: skip
+                )
             )
             receipts.append(Receipt(line.variant_id, line.quantity, worth, f"adjustment:{number}", moment))
             plan.append((at, line, number, moment, worth))
