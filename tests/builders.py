@@ -123,7 +123,13 @@ def _stock_open(shop: BusyShop) -> None:
 
 
 def order_place(
-    shop: BusyShop, name: str, lines: Mapping[int, int], *, placed_at: datetime = APRIL, postage: bool = False, **more: Any
+    shop: BusyShop,
+    name: str,
+    lines: Mapping[int, int],
+    *,
+    placed_at: datetime = APRIL,
+    postage: bool = False,
+    **more: Any,
 ) -> SalesOrder:
     """Place an order of {variant's place: quantity} and remember it under `name`."""
     drafts = [OrderLineDraft(quantity, variant_id=shop.variants[at].id) for at, quantity in lines.items()]
@@ -164,7 +170,9 @@ def order_ship(shop: BusyShop, name: str, *, shipped_at: datetime = APRIL) -> No
     shipments_ship(actor=shop.actor, shipment_ids=keys, shipped_at=dict.fromkeys(keys, shipped_at))
 
 
-def order_pay(shop: BusyShop, name: str, amount: int | None = None, *, direction: str = "in", method: str = "card") -> None:
+def order_pay(
+    shop: BusyShop, name: str, amount: int | None = None, *, direction: str = "in", method: str = "card"
+) -> None:
     """Pay (or refund) an order: its total unless an amount is given, in minor units."""
     order = shop.order(name)
     draft = PaymentDraft(
@@ -214,7 +222,9 @@ def _orders_open(shop: BusyShop) -> None:
 
 def _orders_sent(shop: BusyShop) -> None:
     mair, gwen, huw = (customer.id for customer in shop.customers)
-    order_place(shop, "shipped", {0: 3, 1: 2, 2: 1}, postage=True, customer_id=mair, channel="web", external_id="W-1003")
+    order_place(
+        shop, "shipped", {0: 3, 1: 2, 2: 1}, postage=True, customer_id=mair, channel="web", external_id="W-1003"
+    )
     order_ship(shop, "shipped")
     order_place(shop, "delivered", {0: 1, 5: 2}, customer_id=gwen, placed_at=MARCH)
     order_ship(shop, "delivered", shipped_at=MARCH)
@@ -250,7 +260,9 @@ def _orders_back(shop: BusyShop) -> None:
     returns_receive(
         actor=shop.actor,
         returns=[
-            ReturnDraft(cardiff, lines, order_id=shop.orders[name].id, customer_id=shop.customers[2].id, received_at=MAY)
+            ReturnDraft(
+                cardiff, lines, order_id=shop.orders[name].id, customer_id=shop.customers[2].id, received_at=MAY
+            )
             for name, lines in linked
         ],
     )
@@ -258,7 +270,9 @@ def _orders_back(shop: BusyShop) -> None:
         ReturnLineDraft(1, sku="mug-7", unit_price_micro=5_000_000),
         ReturnLineDraft(1, sku="post", unit_price_micro=3_950_000),
     ]
-    returns_receive(actor=shop.actor, returns=[ReturnDraft(cardiff, blind, channel="web", external_id="R-1", received_at=MAY)])
+    returns_receive(
+        actor=shop.actor, returns=[ReturnDraft(cardiff, blind, channel="web", external_id="R-1", received_at=MAY)]
+    )
     order_pay(shop, "refunded", direction="out")
     order_pay(shop, "part-returned", 500, direction="out")
 
@@ -277,11 +291,16 @@ def _orders_off(shop: BusyShop) -> None:
 
 def _stock_changed(shop: BusyShop) -> None:
     cardiff = shop.warehouses[0].id
-    bin_a, bin_b = Location.objects.get(warehouse=cardiff, code="A-01"), Location.objects.get(warehouse=cardiff, code="B-01")
+    bin_a, bin_b = (
+        Location.objects.get(warehouse=cardiff, code="A-01"),
+        Location.objects.get(warehouse=cardiff, code="B-01"),
+    )
     seven, eight = shop.variants[7].id, shop.variants[8].id
     drafts = [
         AdjustmentDraft(cardiff, "damaged", [AdjustmentLineDraft(seven, bin_a.id, -3)], occurred_at=APRIL),
-        AdjustmentDraft(cardiff, "found", [AdjustmentLineDraft(eight, bin_b.id, 2)], note="behind the rack", occurred_at=MAY),
+        AdjustmentDraft(
+            cardiff, "found", [AdjustmentLineDraft(eight, bin_b.id, 2)], note="behind the rack", occurred_at=MAY
+        ),
         AdjustmentDraft(cardiff, "lost", [AdjustmentLineDraft(eight, bin_a.id, -1)], occurred_at=MAY),
     ]
     stock_adjust(actor=shop.actor, adjustments=drafts)

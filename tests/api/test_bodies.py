@@ -74,7 +74,8 @@ def test_an_empty_body_is_a_missing_one(owner: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "kept"), [("9223372036854775807", 2**63 - 1), ("-9223372036854775808", -(2**63)), ("12.0", 12), ("-0.0", 0)]
+    ("value", "kept"),
+    [("9223372036854775807", 2**63 - 1), ("-9223372036854775808", -(2**63)), ("12.0", 12), ("-0.0", 0)],
 )
 def test_whole_numbers_are_kept_exactly(value: str, kept: int) -> None:
     found = json_read(f'{{"n": {value}}}'.encode())["n"]

@@ -16,7 +16,8 @@ from tests.api.programs import Program, Shop, order_body, shop_open
 
 
 @pytest.mark.parametrize(
-    "header", [None, "", "Bearer", "Bearer x", "Basic abc", "Bearer cefn_0000000000_x", "Bearer \x80\x81", "bearer  cefn_"]
+    "header",
+    [None, "", "Bearer", "Bearer x", "Basic abc", "Bearer cefn_0000000000_x", "Bearer \x80\x81", "bearer  cefn_"],
 )
 def test_without_a_valid_token_nobody_comes_in(shop: Shop, header: str | None) -> None:
     headers = {"Authorization": header} if header is not None else {}

@@ -34,7 +34,8 @@ def test_the_same_content_in_other_order_and_spacing_is_the_same_request(owner: 
 
 
 @pytest.mark.parametrize(
-    ("path", "body"), [("/customers", {"customers": [{"name": "Other"}]}), ("/suppliers", {"suppliers": [{"name": "X"}]})]
+    ("path", "body"),
+    [("/customers", {"customers": [{"name": "Other"}]}), ("/suppliers", {"suppliers": [{"name": "X"}]})],
 )
 def test_a_key_with_another_request_is_refused(owner: Program, path: str, body: Any) -> None:
     key = uuid.uuid4().hex

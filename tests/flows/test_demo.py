@@ -72,6 +72,21 @@ def test_the_plan_is_the_same_for_the_same_seed_and_never_in_the_future() -> Non
     assert set(demand_of(first)) & {code for code, *_ in SERVICES}
 
 
+def test_no_discount_is_more_than_its_line() -> None:
+    dice = random.Random(11)
+    _, goods = catalogue(dice)
+    prices = {ware.sku: ware.price for ware in goods}
+    planned = orders_planned(dice, now=NOW.astimezone(ZONE), count=1500, goods=goods, persons=people(dice, 60))
+    discounts = [
+        (discount, prices[sku] * quantity)
+        for order in planned
+        for sku, quantity, _, discount in order.lines
+        if discount
+    ]
+    assert len(discounts) > 20
+    assert all(0 < discount < worth for discount, worth in discounts)
+
+
 def _shape(company_id: int) -> dict[str, Any]:
     """Return what must be the same in two shops of one seed."""
     orders = SalesOrder.objects.filter(company_id=company_id)

@@ -32,8 +32,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-01-31 or a moment such as 2026-01-31T08:00")
+    except ValueError as error:
+        shapes = "a day such as 2026-01-31 or a moment such as 2026-01-31T08:00"
+        raise argparse.ArgumentTypeError(f"{text!r} is not {shapes}") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -49,9 +50,8 @@ def _result_show(result: Result, report: CheckReport) -> None:
         print(f"          {listed.count} x {listed.probe.sentence}")
         for found in listed.breaks:
             company = report.companies.get(found.company_id or 0, "")
-            print(
-                f"            {company} {found.subject} (id {found.row_id}): expected {found.expected}, found {found.found}"
-            )
+            place = f"{company} {found.subject} (id {found.row_id})"
+            print(f"            {place}: expected {found.expected}, found {found.found}")
         if listed.count > len(listed.breaks):
             print(f"            ... and {listed.count - len(listed.breaks)} more")
 
@@ -67,7 +67,7 @@ def _refuse(options: argparse.Namespace, reason: str) -> int:
 def _company_id(code: str | None) -> int | None:
     if code is None:
         return None
-    return Company.objects.values_list("id", flat=True).get(code=code)
+    return int(Company.objects.values_list("id", flat=True).get(code=code))
 
 
 def run(options: argparse.Namespace) -> int:

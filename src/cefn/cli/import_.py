@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
             missing = _("There is no file %(name)s.") % {"name": path}
             print(f"cefn import: {missing}", file=sys.stderr)
             return COULD_NOT_RUN
-    actor = system_actor(company_named(options.company).id, "import")
+    actor = system_actor(company_named(options.company, make=True).id, "import")
     started = time.monotonic()
     run_ = imports_create(
         actor=actor,

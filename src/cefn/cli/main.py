@@ -38,6 +38,7 @@ COMMANDS: dict[str, Command] = {
     "serve": Command("cefn.cli.serve", "serve the screens and the API, with a worker beside them", django=False),
     "worker": Command("cefn.cli.worker", "run background jobs until stopped"),
     "migrate": Command("cefn.cli.migrate", "create the database or bring it up to date"),
+    "company": Command("cefn.cli.company", "make a company ready for its first order, or list them"),
     "demo": Command("cefn.cli.demo", "fill an empty database with a demo shop"),
     "user": Command("cefn.cli.user", "create people, reset passwords, make API tokens"),
     "import": Command("cefn.cli.import_", "bring in products, stock, parties, orders from a spreadsheet"),
@@ -47,6 +48,7 @@ COMMANDS: dict[str, Command] = {
     "bench": Command("cefn.cli.bench", "measure; the last line is one JSON object"),
     "backup": Command("cefn.cli.backup", "write the whole database and its files to one file"),
     "restore": Command("cefn.cli.restore", "bring a backup into an empty database"),
+    "move-database": Command("cefn.cli.move_database", "move everything into another database, of either kind"),
 }
 
 DESCRIPTION = "Cefn, the back office of an online shop."
@@ -121,7 +123,15 @@ def _known_errors() -> tuple[type[Exception], ...]:
     errors = importlib.import_module("cefn.kernel.errors")
     exceptions = importlib.import_module("django.core.exceptions")
     database = importlib.import_module("django.db.utils")
-    return (errors.CefnError, exceptions.ImproperlyConfigured, database.OperationalError)
+    return (
+        errors.CefnError, exceptions.ImproperlyConfigured, database.OperationalError, database.ProgrammingError,
+    )  # fmt: skip
+
+
+def _tables_missing(error: Exception) -> bool:
+    """Tell whether the database was never brought up to date: SQLite and PostgreSQL say so in words of their own."""
+    text = str(error)
+    return "no such table" in text or ("relation" in text and "does not exist" in text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -148,6 +158,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not isinstance(error, _known_errors()):
             raise
+        if _tables_missing(error):
+            error = RuntimeError("The database has no tables yet, or older ones. Run `cefn migrate` first.")
         _error_show(error, as_json="--json" in rest)
         return REFUSED if hasattr(error, "code") else COULD_NOT_RUN
 

@@ -12,8 +12,13 @@ from cefn.inventory.services.places import WarehouseDraft, virtual_locations_cre
 from cefn.ledger.services import chart_create
 from cefn.platform.actors import Actor, system_actor
 from cefn.platform.companies import CompanyDraft, companies_create
+from cefn.platform.jobs import schedules_set
 from cefn.platform.models import Company
+from cefn.shipping.jobs import SCHEDULES
 from cefn.tax.services import uk_rates_create
+
+FIRST_BINS = tuple(f"{aisle}-{rack:02d}" for aisle in "ABC" for rack in range(1, 11))
+"""Bins of a first warehouse, in walking order; more are made in Settings."""
 
 
 def company_open(
@@ -33,5 +38,15 @@ def company_open(
         virtual_locations_create(actor=actor)
         adjustment_reasons_create(actor=actor)
         payment_methods_create(actor=actor)
+        schedules_set(schedules=SCHEDULES, actor=actor)
         buildings = warehouses_create(actor=actor, warehouses=warehouses)
     return made, buildings, actor
+
+
+def company_first() -> Company:
+    """Return the company that a bare database is given when a command needs one: `main`, with one warehouse."""
+    made, _, _ = company_open(
+        company=CompanyDraft(code="main", name="My shop"),
+        warehouses=[WarehouseDraft(code="MAIN", name="Main warehouse", bins=FIRST_BINS)],
+    )
+    return made

@@ -3,6 +3,8 @@
 Handlers run in the same transaction, in the listed order, and fail it.
 """
 
+from django.utils.translation import gettext_lazy as _
+
 from cefn.books.events import InvoicesPosted, PaymentsPosted
 from cefn.channels.services import APPLY_JOB
 from cefn.flows.imports.applying import imports_apply_job
@@ -23,6 +25,7 @@ from cefn.orders.events import OrdersCancelled, OrdersConfirmed, ReturnsReceived
 from cefn.platform.housekeeping import JOBS as PLATFORM_JOBS
 from cefn.platform.jobs import JobHandler
 from cefn.shipping.events import LabelsBought, LabelsVoided, ManifestsClosed, ShipmentsArrived
+from cefn.shipping.jobs import JOBS as SHIPPING_JOBS
 from cefn.warehouse.events import PicksShort, ShipmentsDelivered, ShipmentsShipped
 
 WIRING: dict[type[Event], tuple[Handler, ...]] = {
@@ -43,4 +46,8 @@ WIRING: dict[type[Event], tuple[Handler, ...]] = {
 }
 
 # Kind of job: how it is done. The worker takes only what stands here.
-JOBS: dict[str, JobHandler] = {**PLATFORM_JOBS, APPLY_JOB: JobHandler(imports_apply_job, atomic=False)}
+JOBS: dict[str, JobHandler] = {
+    **PLATFORM_JOBS,
+    **SHIPPING_JOBS,
+    APPLY_JOB: JobHandler(imports_apply_job, atomic=False, label=_("Apply an import")),
+}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cefn.web.views import shipments, warehouse
+from cefn.web.views import adjustments, imports, ledger, money, returns, shipments, warehouse
 
 WAREHOUSE = [
     path("warehouse/", warehouse.warehouse, name="warehouse"),
@@ -18,4 +18,41 @@ WAREHOUSE = [
     path("warehouse/batches/<str:number>/pick/<int:task_id>/", warehouse.pick_confirm, name="pick_confirm"),
 ]
 
-AREAS = [*WAREHOUSE]
+MONEY = [
+    path("money/invoices/", money.invoices, name="invoices"),
+    path("money/invoices/<str:number>/", money.invoice, name="invoice"),
+    path("money/invoices/<str:number>/paper.pdf", money.invoice_pdf, name="invoice_pdf"),
+    path("money/payments/", money.payments, name="payments"),
+    path("money/payments/new/", money.payment_new, name="payment_new"),
+    path("money/payments/<str:number>/", money.payment, name="payment"),
+    path("money/ledger/", ledger.ledger, name="ledger"),
+    path("money/ledger/<str:number>/", ledger.entry, name="entry"),
+    path("money/accounts/", ledger.accounts, name="accounts"),
+    path("money/accounts/<str:code>/", ledger.account, name="account"),
+    path("money/reports/<str:key>/", ledger.report, name="report"),
+    path("money/debtors/", ledger.debtors, name="debtors"),
+    path("money/debtors/<str:customer>/", ledger.debtor, name="debtor"),
+    path("money/periods/", ledger.periods, name="periods"),
+]
+
+IMPORTS = [
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/<str:number>/", imports.import_run, name="import"),
+    path("imports/<str:number>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<str:number>/refused.<str:format_name>", imports.import_faults, name="import_faults"),
+]
+
+RETURNS = [
+    path("returns/", returns.returns, name="returns"),
+    path("returns/new/", returns.return_new, name="return_new"),
+    path("returns/<str:number>/", returns.return_page, name="return"),
+]
+
+STOCK = [
+    path("stock/adjustments/", adjustments.adjustments, name="adjustments"),
+    path("stock/adjustments/new/", adjustments.adjustment_new, name="adjustment_new"),
+    path("stock/adjustments/<str:number>/", adjustments.adjustment, name="adjustment"),
+]
+
+AREAS = [*WAREHOUSE, *MONEY, *IMPORTS, *RETURNS, *STOCK]

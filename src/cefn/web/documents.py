@@ -1,6 +1,6 @@
 """Where each kind of document has its page: from a source such as "shipment:SH-000001" to an address."""
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 PAGES = {
     "sales-order": "web:order",
@@ -21,4 +21,9 @@ def document_url(source: str) -> str:
     """Return the page of a document, or an empty text where it has none."""
     kind, _colon, number = source.partition(":")
     page = PAGES.get(kind)
-    return reverse(page, args=[number]) if page and number else ""
+    if not page or not number:
+        return ""
+    try:
+        return reverse(page, args=[number])
+    except NoReverseMatch:
+        return ""

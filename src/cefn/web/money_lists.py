@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Sum, When
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -160,7 +160,9 @@ INVOICES = ListSpec(
 def payment_rows(actor: Actor) -> QuerySet[Any]:
     """Return payments with method, customer and order, and the amount with its sign."""
     rows = access_payments(actor).select_related("method", "customer", "order")
-    signed = Case(When(direction="out", then=-F("amount_minor")), default=F("amount_minor"))
+    signed = Case(
+        When(direction="out", then=-F("amount_minor")), default=F("amount_minor"), output_field=BigIntegerField()
+    )
     found: QuerySet[Any] = rows.annotate(signed_minor=signed)
     return found
 

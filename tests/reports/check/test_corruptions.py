@@ -46,7 +46,8 @@ def _unguard(table: str) -> None:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA ignore_check_constraints = ON")
             cursor.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql LIKE '%%UNIQUE%%'", [table]
+                "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql LIKE '%%UNIQUE%%'",
+                [table],
             )
             names = [row[0] for row in cursor.fetchall()]
             _run([f'DROP INDEX "{name}"' for name in names])
@@ -55,7 +56,9 @@ def _unguard(table: str) -> None:
             "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('c', 'u')", [table]
         )
         _run([f'ALTER TABLE {table} DROP CONSTRAINT "{row[0]}"' for row in cursor.fetchall()])
-        cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = %s AND indexdef LIKE '%%UNIQUE%%WHERE%%'", [table])
+        cursor.execute(
+            "SELECT indexname FROM pg_indexes WHERE tablename = %s AND indexdef LIKE '%%UNIQUE%%WHERE%%'", [table]
+        )
         _run([f'DROP INDEX "{row[0]}"' for row in cursor.fetchall()])
 
 

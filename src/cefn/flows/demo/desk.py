@@ -120,7 +120,9 @@ def holds_review(desk: Desk, placed_before: datetime) -> None:
     for kind, order_ids in released.items():
         holds_release(actor=desk.shop.staff["clerk"], order_ids=order_ids, kind=kind)
     if dropped:
-        refunds = SalesOrder.objects.filter(id__in=dropped, paid_minor__gt=0).values_list("id", "paid_minor")
+        refunds = (
+            SalesOrder.objects.filter(id__in=dropped, paid_minor__gt=0).order_by("id").values_list("id", "paid_minor")
+        )
         desk.refunds.extend((key, paid, desk.orders[key].pays_with) for key, paid in refunds)
         orders_cancel(actor=desk.shop.staff["clerk"], order_ids=dropped, reason="The check failed")
 
@@ -220,7 +222,9 @@ def returns_take(desk: Desk, today: date) -> None:
             company_id=desk.shop.machine.company_id,
             kind="credit_note",
             source__in=[f"return-order:{n}" for _, n in made],
-        ).values_list("order_id", "total_minor")
+        )
+        .order_by("id")
+        .values_list("order_id", "total_minor")
     )
     paid = dict(SalesOrder.objects.filter(id__in=credits).values_list("id", "paid_minor"))
     desk.refunds.extend(

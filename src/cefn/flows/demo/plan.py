@@ -98,18 +98,18 @@ def _order(
     for ware in picks:
         wanted[ware.sku] += dice.choices((1, 2, 3, 4), (80, 14, 4, 2))[0]
     prices = {ware.sku: ware.price for ware in picks}
-    worth = sum(prices[sku] * quantity for sku, quantity in wanted.items())
     lines: list[tuple[str, int, int | None, int]] = [(sku, quantity, None, 0) for sku, quantity in wanted.items()]
     planned = Planned(moment, channel, _external(channel, moment, serial), person, lines)
     if person is None:
         planned.pays_with = dice.choices(("card", "cash"), (7, 3))[0]
         return planned
-    _dress(dice, planned, worth, persons[person].address.country != "GB", days_ago)
+    _dress(dice, planned, prices, persons[person].address.country != "GB", days_ago)
     return planned
 
 
-def _dress(dice: random.Random, planned: Planned, worth: int, abroad: bool, days_ago: int) -> None:
+def _dress(dice: random.Random, planned: Planned, prices: dict[str, int], abroad: bool, days_ago: int) -> None:
     """Give a parcel order its postage, payment, and now and then a discount, a hold or a cancellation."""
+    worth = sum(prices[sku] * quantity for sku, quantity, _, _ in planned.lines)
     express = not abroad and dice.randrange(100) < 12
     postage = "POST-INT" if abroad else "POST-EXP" if express else "POST-STD"
     if abroad or express or worth < FREE_POSTAGE_FROM:
@@ -118,8 +118,9 @@ def _dress(dice: random.Random, planned: Planned, worth: int, abroad: bool, days
     planned.pays_with = "marketplace" if planned.channel == AMAZON else dice.choices(("card", "paypal"), (3, 1))[0]
     chance = dice.randrange(1000)
     if planned.channel == WEB and chance < 60:
-        sku, quantity, price, _ = planned.lines[0]
-        planned.lines[0] = (sku, quantity, price, max(1, worth // 20))
+        planned.lines = [
+            (sku, quantity, price, prices.get(sku, 0) * quantity // 20) for sku, quantity, price, _ in planned.lines
+        ]
         planned.tags.append("CROESO5")
     elif planned.channel == WEB and chance < 110:
         planned.lines.append(("GIFTWRAP", 1, None, 0))

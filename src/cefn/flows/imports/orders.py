@@ -100,6 +100,9 @@ class Orders:
         customers = _customers(batch, fresh, made)
         drafts = [_draft(batch, plan.parsed.record, customers) for plan in fresh]  # type: ignore[arg-type]
         placed = orders_place(actor=batch.actor, orders=drafts)
+        dropped = [made.id for plan, made in zip(fresh, placed, strict=True) if plan.parsed.record.is_cancelled]  # type: ignore[union-attr]
+        if dropped:
+            orders_cancel(actor=batch.actor, order_ids=dropped, reason=str(_("Cancelled in the channel.")))
         if batch.options.get("record_payments", True):
             _pay(batch, fresh, placed)
         channel = channel_of(batch)
@@ -144,7 +147,7 @@ def _plan(plan: Plan, order: OrderRecord, here: Here, currency: str, *, create: 
     if known is not None:
         _compare(plan, order, known, here.content.get(known[0]))
         return
-    if order.is_cancelled:
+    if order.is_cancelled and not order.lines:
         plan.action = RowAction.SKIPPED
         plan.faults.append(CellFault(NOT_A_SALE, {"what": "cancelled"}).at(plan.parsed.lines[0], "", order.external_id))
         return
@@ -328,7 +331,7 @@ def _pay(batch: Batch, plans: list[Plan], placed: list[PlacedOrder]) -> None:
     channel = channel_of(batch)
     for plan, made in zip(plans, placed, strict=True):
         order: Any = plan.parsed.record
-        if order.payment not in PAID or made.total_minor <= 0:
+        if order.is_cancelled or order.payment not in PAID or made.total_minor <= 0:
             continue
         method, day = _method(batch, order), (order.paid_at or order.placed_at).date()
         source = f"{channel}:{order.external_id}"[:60]

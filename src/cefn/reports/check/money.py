@@ -96,8 +96,9 @@ WHERE r.net_minor <> COALESCE(t.net, 0) OR r.tax_minor <> COALESCE(t.tax, 0)
     OR r.total_minor <> r.net_minor + r.tax_minor
 """
 
-# Tax of an amount A at rate R: with tax in the price A x R / (1,000,000 + R), without it A x R / 1,000,000, each rounded
-# half away from zero. `share` is the numerator and `whole` the denominator; both databases cut integers towards zero.
+# Tax of an amount A at rate R: with tax in the price A x R / (1,000,000 + R), without it A x R / 1,000,000, each
+# rounded half away from zero. `share` is the numerator and `whole` the denominator; both databases cut integers
+# towards zero.
 LINE_TAX = """
 SELECT t.company_id, t.subject, t.row_id,
     CASE WHEN t.share >= 0 THEN (2 * t.share + t.whole) / (2 * t.whole)
@@ -106,7 +107,8 @@ FROM (SELECT l.company_id, o.number || ' line ' || l.position AS subject, l.id A
       CASE WHEN o.prices_include_tax THEN (l.net_minor + l.tax_minor) * l.tax_rate_ppm
       ELSE l.net_minor * l.tax_rate_ppm END AS share,
       CASE WHEN o.prices_include_tax THEN 1000000 + l.tax_rate_ppm ELSE 1000000 END AS whole
-      FROM orders_salesorderline AS l JOIN orders_salesorder AS o ON o.id = l.order_id WHERE o.tax_rounding = 'line') AS t
+      FROM orders_salesorderline AS l JOIN orders_salesorder AS o ON o.id = l.order_id WHERE o.tax_rounding =
+    'line') AS t
 WHERE t.tax_minor <> CASE WHEN t.share >= 0 THEN (2 * t.share + t.whole) / (2 * t.whole)
     ELSE -((-2 * t.share + t.whole) / (2 * t.whole)) END
 """
@@ -120,14 +122,16 @@ FROM (SELECT o.company_id, o.number AS subject, o.id AS row_id, CAST(SUM(l.tax_m
       ELSE SUM(l.net_minor) * l.tax_rate_ppm END AS bigint) AS share,
       CASE WHEN o.prices_include_tax THEN 1000000 + l.tax_rate_ppm ELSE 1000000 END AS whole
       FROM orders_salesorderline AS l JOIN orders_salesorder AS o ON o.id = l.order_id
-      WHERE o.tax_rounding = 'document' GROUP BY o.company_id, o.number, o.id, o.prices_include_tax, l.tax_rate_ppm) AS t
+      WHERE o.tax_rounding = 'document' GROUP BY o.company_id, o.number, o.id, o.prices_include_tax,
+    l.tax_rate_ppm) AS t
 WHERE t.tax <> CASE WHEN t.share >= 0 THEN (2 * t.share + t.whole) / (2 * t.whole)
     ELSE -((-2 * t.share + t.whole) / (2 * t.whole)) END
 """
 
 # Invoices bill an order line piece by piece; the pieces' sum is what falls on all units billed so far, rounded once.
 BILLED_SHARE = """
-SELECT t.company_id, t.subject, t.row_id, t.net_whole || ' + ' || t.tax_whole AS expected, t.net || ' + ' || t.tax AS found
+SELECT t.company_id, t.subject, t.row_id, t.net_whole || ' + ' || t.tax_whole AS expected, t.net || ' + ' || t.tax
+    AS found
 FROM (SELECT l.company_id, o.number || ' line ' || l.position AS subject, l.id AS row_id, b.net, b.tax,
       CASE WHEN l.net_minor * b.n >= 0 THEN (2 * l.net_minor * b.n + l.quantity) / (2 * l.quantity)
       ELSE -((-2 * l.net_minor * b.n + l.quantity) / (2 * l.quantity)) END AS net_whole,
@@ -188,7 +192,8 @@ WHERE i.open_minor <> i.total_minor - COALESCE(t.n, 0) OR i.open_minor < 0
 """
 
 ORDER_PAID = """
-SELECT o.company_id, o.number AS subject, o.id AS row_id, COALESCE(t.paid, 0) || ' - ' || COALESCE(t.back, 0) AS expected,
+SELECT o.company_id, o.number AS subject, o.id AS row_id, COALESCE(t.paid, 0) || ' - ' || COALESCE(t.back, 0) AS
+    expected,
     o.paid_minor || ' - ' || o.refunded_minor AS found
 FROM orders_salesorder AS o LEFT JOIN (SELECT z.order_id, SUM(z.paid) AS paid, SUM(z.back) AS back FROM
     (SELECT p.order_id, CASE p.direction WHEN 'in' THEN p.amount_minor ELSE 0 END AS paid,
@@ -248,12 +253,23 @@ MONEY = (
         (
             Probe("entry-once", _("the same fact was posted twice to the ledger"), ENTRY_TWICE),
             Probe("move-once", _("the same fact moved stock twice"), MOVE_TWICE),
-            Probe("paper-posted-once", _("the ledger holds the paper not once, or with another amount"), PAPER_POSTED,
-                  params=lambda _scope: [DEBTORS]),
-            Probe("payment-posted-once", _("the ledger holds the payment not once, or with another amount"),
-                  PAYMENT_POSTED, params=lambda _scope: [DEBTORS, DEPOSITS]),
-            Probe("cost-posted-once", _("the cost of what was sent is in the ledger not once, or with another amount"),
-                  SHIPMENT_COSTED),
+            Probe(
+                "paper-posted-once",
+                _("the ledger holds the paper not once, or with another amount"),
+                PAPER_POSTED,
+                params=lambda _scope: [DEBTORS],
+            ),
+            Probe(
+                "payment-posted-once",
+                _("the ledger holds the payment not once, or with another amount"),
+                PAYMENT_POSTED,
+                params=lambda _scope: [DEBTORS, DEPOSITS],
+            ),
+            Probe(
+                "cost-posted-once",
+                _("the cost of what was sent is in the ledger not once, or with another amount"),
+                SHIPMENT_COSTED,
+            ),
         ),
     ),
     Invariant("INV-13", _("Numbers run from 1 without a gap or a duplicate"), NUMBERS),
@@ -265,7 +281,9 @@ MONEY = (
             Probe("return-adds-up", _("the return's totals are not the sums of its lines"), RETURN_SUMS),
             Probe("tax-of-line", _("the line's tax does not follow from its rate"), LINE_TAX),
             Probe("tax-of-document", _("the document's tax does not follow from its rates"), DOCUMENT_TAX),
-            Probe("billed-share", _("what was invoiced of the line is not the share of the units invoiced"), BILLED_SHARE),
+            Probe(
+                "billed-share", _("what was invoiced of the line is not the share of the units invoiced"), BILLED_SHARE
+            ),
             Probe("credit-is-return", _("the credit note is not what the return gives back"), CREDIT_IS_RETURN),
         ),
     ),
@@ -273,13 +291,25 @@ MONEY = (
         "INV-15",
         _("What is open with each partner is what the control accounts say"),
         (
-            Probe("debtors-open", _("the debtors account of the partner is not the sum of the open papers"), DEBTORS_OPEN,
-                  params=lambda _scope: [DEBTORS], is_whole=True),
-            Probe("deposits-held", _("the deposits of the partner are not the payments still unallocated"), DEPOSITS_HELD,
-                  params=lambda _scope: [DEPOSITS], is_whole=True),
+            Probe(
+                "debtors-open",
+                _("the debtors account of the partner is not the sum of the open papers"),
+                DEBTORS_OPEN,
+                params=lambda _scope: [DEBTORS],
+                is_whole=True,
+            ),
+            Probe(
+                "deposits-held",
+                _("the deposits of the partner are not the payments still unallocated"),
+                DEPOSITS_HELD,
+                params=lambda _scope: [DEPOSITS],
+                is_whole=True,
+            ),
             Probe("payment-shared", _("what a payment settled and what is left don't make its amount"), PAYMENT_SHARED),
             Probe("paper-open", _("what is open is not the total less what was settled"), INVOICE_OPEN),
-            Probe("order-paid", _("what the order says was paid and refunded is not what its payments say"), ORDER_PAID),
+            Probe(
+                "order-paid", _("what the order says was paid and refunded is not what its payments say"), ORDER_PAID
+            ),
             Probe("refund-in-paid", _("more was refunded than was paid"), REFUND_IN_PAID),
         ),
     ),
@@ -292,4 +322,4 @@ MONEY = (
             Probe("in-period", _("the entry's day is not in its period"), OUTSIDE_PERIOD),
         ),
     ),
-)  # fmt: skip
+)

@@ -18,8 +18,8 @@ DOCUMENTS = (
     ("manifest", "shipping_manifest", ""),
     ("import_run", "channels_importrun", ""),
 )
-"""Series, the table that carries its numbers, and which of its rows. Products, customers and suppliers may bring numbers
-of their own, so their series have no such rule."""
+"""Series, the table that carries its numbers, and which of its rows. Products, customers and suppliers may bring
+numbers of their own, so their series have no such rule."""
 
 
 def _numbered() -> str:
@@ -57,7 +57,8 @@ FROM (NUMBERED) AS t JOIN platform_numberseries AS s ON s.id = t.series_id WHERE
 
 COUNTER = """
 SELECT s.company_id, s.code AS subject, s.id AS row_id, COALESCE(t.last, 0) + 1 AS expected, s.next_number AS found
-FROM platform_numberseries AS s LEFT JOIN (SELECT u.series_id, MAX(u.n) AS last FROM (NUMBERED) AS u GROUP BY u.series_id)
+FROM platform_numberseries AS s LEFT JOIN (SELECT u.series_id, MAX(u.n) AS last FROM (NUMBERED) AS u GROUP BY
+    u.series_id)
     AS t ON t.series_id = s.id
 WHERE s.code IN (CODES) AND s.next_number <> COALESCE(t.last, 0) + 1
 """.replace("NUMBERED", _numbered()).replace("CODES", ", ".join(f"'{series}'" for series, _table, _where in DOCUMENTS))

@@ -86,12 +86,21 @@ REVIVED = "(t.status = 'cancelled' AND t.billed <> 0)"
 """Done and cancelled are ends that the rule never leaves, so whether they were reached is asked apart."""
 
 STATUSES = " ".join(
-    ("SELECT t.company_id, t.number AS subject, t.id AS row_id,",
-     " || ', ' || ".join(f"t.new_{name}" for name in DERIVED[:-1]),
-     "|| ', ' || CASE WHEN", UNFINISHED, "OR", REVIVED, "THEN 'processing' ELSE t.new_status END AS expected,",
-     " || ', ' || ".join(f"t.{name}" for name in DERIVED), "AS found FROM (", _derived_statement(), ") AS t WHERE",
-     " OR ".join((*(f"t.new_{name} <> t.{name}" for name in DERIVED), UNFINISHED, REVIVED)))
-)  # fmt: skip
+    (
+        "SELECT t.company_id, t.number AS subject, t.id AS row_id,",
+        " || ', ' || ".join(f"t.new_{name}" for name in DERIVED[:-1]),
+        "|| ', ' || CASE WHEN",
+        UNFINISHED,
+        "OR",
+        REVIVED,
+        "THEN 'processing' ELSE t.new_status END AS expected,",
+        " || ', ' || ".join(f"t.{name}" for name in DERIVED),
+        "AS found FROM (",
+        _derived_statement(),
+        ") AS t WHERE",
+        " OR ".join((*(f"t.new_{name} <> t.{name}" for name in DERIVED), UNFINISHED, REVIVED)),
+    )
+)
 
 ON_HOLD = """
 SELECT o.company_id, o.number AS subject, o.id AS row_id, COUNT(h.id) || ' holds' AS expected,
@@ -107,7 +116,8 @@ FROM orders_salesorder AS o LEFT JOIN (SELECT order_id, COUNT(*) AS left_us,
     SUM(CASE WHEN status = 'delivered' THEN 1 ELSE 0 END) AS there FROM warehouse_shipment
     WHERE status IN ('shipped', 'delivered') GROUP BY order_id) AS t ON t.order_id = o.id
 WHERE (o.delivery_status = 'none') <> (COALESCE(t.left_us, 0) = 0)
-    OR (o.delivery_status = 'delivered') <> (COALESCE(t.left_us, 0) > 0 AND COALESCE(t.left_us, 0) = COALESCE(t.there, 0))
+    OR (o.delivery_status = 'delivered') <> (COALESCE(t.left_us, 0) > 0 AND COALESCE(t.left_us, 0) =
+    COALESCE(t.there, 0))
 """
 
 # What the lines of a shipment must look like in each state; a break names the state and the four sums.
@@ -152,7 +162,8 @@ WHERE (b.status IN ('released', 'picking')) <> (COALESCE(t.n, 0) > 0)
 
 ORDER_SUMS = """
 SELECT o.company_id, o.number AS subject, o.id AS row_id,
-    COALESCE(t.net, 0) || ' + ' || COALESCE(t.tax, 0) || ' - ' || COALESCE(t.off, 0) || ' / ' || COALESCE(t.n, 0) AS expected,
+    COALESCE(t.net, 0) || ' + ' || COALESCE(t.tax, 0) || ' - ' || COALESCE(t.off, 0) || ' / ' || COALESCE(t.n, 0)
+    AS expected,
     o.net_minor || ' + ' || o.tax_minor || ' - ' || o.discount_minor || ' / ' || o.line_count AS found
 FROM orders_salesorder AS o LEFT JOIN (SELECT order_id, SUM(net_minor) AS net, SUM(tax_minor) AS tax,
     SUM(discount_minor) AS off, COUNT(*) AS n FROM orders_salesorderline GROUP BY order_id) AS t ON t.order_id = o.id
@@ -165,7 +176,8 @@ SELECT t.company_id, t.subject, t.row_id, (2 * t.worth + t.unit) / (2 * t.unit) 
     t.amount AS found
 FROM (SELECT l.company_id, o.number || ' line ' || l.position AS subject, l.id AS row_id, l.discount_minor,
       l.net_minor + CASE WHEN o.prices_include_tax THEN l.tax_minor ELSE 0 END AS amount,
-      l.quantity * l.unit_price_micro AS worth, v.m * CASE x.quantity_decimals WHEN 0 THEN 1 WHEN 1 THEN 10 WHEN 2 THEN 100
+      l.quantity * l.unit_price_micro AS worth, v.m * CASE x.quantity_decimals WHEN 0 THEN 1 WHEN 1 THEN 10 WHEN 2
+    THEN 100
       WHEN 3 THEN 1000 WHEN 4 THEN 10000 WHEN 5 THEN 100000 ELSE 1000000 END AS unit
       FROM orders_salesorderline AS l JOIN orders_salesorder AS o ON o.id = l.order_id
       JOIN catalog_variant AS x ON x.id = l.variant_id JOIN {v} ON v.c = o.currency) AS t
@@ -187,7 +199,8 @@ FROM warehouse_shipment AS s WHERE s.status IN ('shipped', 'delivered') AND NOT 
 MOVE_WITHOUT_SHIPMENT = """
 SELECT m.company_id, m.source AS subject, m.id AS row_id, 'shipped' AS expected, COALESCE(s.status, '-') AS found
 FROM inventory_stockmove AS m JOIN inventory_location AS c ON c.id = m.to_location_id AND c.kind = 'customer'
-LEFT JOIN warehouse_shipment AS s ON s.company_id = m.company_id AND 'shipment:' || s.number = m.source
+LEFT JOIN warehouse_shipment AS s ON s.company_id = m.company_id AND s.number = SUBSTR(m.source, 10)
+    AND SUBSTR(m.source, 1, 9) = 'shipment:'
 WHERE s.id IS NULL OR s.status NOT IN ('shipped', 'delivered')
 """
 
@@ -200,7 +213,8 @@ GROUP BY t.company_id, t.tracking_number HAVING COUNT(DISTINCT t.shipment_id) > 
 """
 
 RETURNED_IN_SENT = """
-SELECT l.company_id, o.number || ' line ' || l.position AS subject, l.id AS row_id, '<= ' || COALESCE(t.n, 0) AS expected,
+SELECT l.company_id, o.number || ' line ' || l.position AS subject, l.id AS row_id, '<= ' || COALESCE(t.n, 0) AS
+    expected,
     r.n AS found
 FROM (SELECT order_line_id, SUM(received) AS n FROM orders_returnline WHERE order_line_id IS NOT NULL AND kind = 'goods'
     GROUP BY order_line_id) AS r
@@ -227,7 +241,8 @@ WHERE o.refunded_minor > 0 AND o.refunded_minor > COALESCE(t.credited, 0) +
 
 ORDER_TWICE = """
 SELECT o.company_id, o.channel || ' ' || o.external_id AS subject, MAX(o.id) AS row_id, 1 AS expected, COUNT(*) AS found
-FROM orders_salesorder AS o WHERE o.external_id <> '' GROUP BY o.company_id, o.channel, o.external_id HAVING COUNT(*) > 1
+FROM orders_salesorder AS o WHERE o.external_id <> '' GROUP BY o.company_id, o.channel, o.external_id HAVING
+    COUNT(*) > 1
 """
 
 RETURN_TWICE = """
@@ -254,7 +269,9 @@ ORDERS = (
         _("Stored states are what the lines and documents lead to"),
         (
             Probe("order-statuses", _("the order's statuses are not what its lines and payments say"), STATUSES),
-            Probe("order-hold", _("the order is on hold without a reason, or has a reason and is not on hold"), ON_HOLD),
+            Probe(
+                "order-hold", _("the order is on hold without a reason, or has a reason and is not on hold"), ON_HOLD
+            ),
             Probe("order-delivery", _("the order's delivery is not what its shipments say"), DELIVERED),
             Probe("shipment-state", _("the shipment's state is not what its lines say"), SHIPMENT_STATES),
             Probe("shipment-tasks", _("the open pick tasks don't cover what the shipment still wants"), TASK_STATES),
@@ -266,7 +283,9 @@ ORDERS = (
         _("An order's total is the sum of its lines, and the total that its channel showed"),
         (
             Probe("order-adds-up", _("the order's totals are not the sums of its lines"), ORDER_SUMS),
-            Probe("line-price", _("the line's amount is not quantity x price - discount"), LINE_PRICE, tables=currencies),
+            Probe(
+                "line-price", _("the line's amount is not quantity x price - discount"), LINE_PRICE, tables=currencies
+            ),
             Probe("channel-total", _("the channel showed another total, and nothing says why"), CHANNEL_TOTAL),
         ),
     ),

@@ -100,8 +100,12 @@ PLATFORM = (
         (
             Probe("key-once", _("the key is here twice"), KEY_TWICE),
             Probe("key-answered", _("the key was taken and never answered"), KEY_WITHOUT_ANSWER),
-            Probe("key-has-body", _("the key does not know what it came with"), KEY_WITHOUT_BODY,
-                  params=lambda _scope: [DIGEST_LENGTH]),
+            Probe(
+                "key-has-body",
+                _("the key does not know what it came with"),
+                KEY_WITHOUT_BODY,
+                params=lambda _scope: [DIGEST_LENGTH],
+            ),
         ),
     ),
-)  # fmt: skip
+)

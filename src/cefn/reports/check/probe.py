@@ -33,7 +33,8 @@ class Break(NamedTuple):
     found: str
 
 
-class Found(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Found:
     """What a probe found: how many rows break it, and the first of them."""
 
     count: int
@@ -54,7 +55,7 @@ class Scope:
     company_id: int | None
     since: datetime | None
     now: datetime
-    memory: dict[str, Any] = field(default_factory=dict)
+    memory: dict[object, Any] = field(default_factory=dict)
 
     @property
     def first_id(self) -> int:
@@ -108,7 +109,8 @@ def count_and_list(
     statement: str, scope: Scope, params: Sequence[Any] = (), tables: Mapping[str, sql.Rows] | None = None
 ) -> Found:
     """Run a probe's statement for the scope's company; count every break, list the first ones."""
-    parts = ["SELECT x.company_id, x.subject, x.row_id, x.expected, x.found, COUNT(*) OVER () FROM (", statement, ") AS x"]
+    columns = "x.company_id, x.subject, x.row_id, x.expected, x.found, COUNT(*) OVER ()"
+    parts = ["SELECT", columns, "FROM (", statement, ") AS x"]
     bound = list(params)
     if scope.company_id is not None:
         parts.append("WHERE x.company_id = %s")

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cefn.kernel import sql
-from cefn.reports.check.probe import LISTED, NOTHING, Found, Invariant, Probe, Scope, count_and_list
+from cefn.reports.check.probe import LISTED, NOTHING, Break, Found, Invariant, Probe, Scope, count_and_list
 from cefn.reports.check.storage import cefn_models
 
 MISSING, FOREIGN = "missing", "foreign"
@@ -87,7 +87,8 @@ def _count(model: type[models.Model], keys: Sequence[Key], has_company: bool, sc
 
 
 def _gather(scope: Scope, kind: str) -> Found:
-    count, breaks = 0, []
+    count = 0
+    breaks: list[Break] = []
     for model in cefn_models():
         if any(field.name == "id" for field in model._meta.concrete_fields):
             found = table_find(model, scope, kind)

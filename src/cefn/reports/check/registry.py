@@ -1,15 +1,13 @@
 """All invariants, and the run that looks at them in one unchanging view of the database."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
-
 from cefn.kernel import clock, sql
+from cefn.kernel.snapshot import snapshot
 from cefn.platform.audit_chain import audit_head
 from cefn.reports.check.money import MONEY
 from cefn.reports.check.orders import ORDERS
@@ -107,30 +105,6 @@ class CheckReport:
                 for found in listed.breaks
             ],
         }
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """Read everything inside as it is at one moment, writing nothing and keeping no writer waiting.
-
-    On PostgreSQL a repeatable-read, read-only transaction; on SQLite a deferred one, which takes no write lock.
-    Inside a transaction that is already open, that one is the view.
-    """
-    if connection.in_atomic_block:
-        yield
-    elif connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN DEFERRED")
-        try:
-            yield
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("ROLLBACK")
-    else:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield
 
 
 def check_run(

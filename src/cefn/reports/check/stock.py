@@ -117,7 +117,8 @@ SELECT l.company_id, s.number || ' line ' || l.position AS subject, l.id AS row_
 FROM warehouse_shipmentline AS l JOIN warehouse_shipment AS s ON s.id = l.shipment_id
 LEFT JOIN inventory_stockmove AS m ON m.company_id = l.company_id AND m.source = 'shipment:' || s.number
     AND m.purpose = 'ship:' || l.id AND m.variant_id = l.variant_id AND m.reason = 'ship'
-LEFT JOIN inventory_location AS f ON f.id = m.from_location_id LEFT JOIN inventory_location AS t ON t.id = m.to_location_id
+LEFT JOIN inventory_location AS f ON f.id = m.from_location_id LEFT JOIN inventory_location AS t ON t.id =
+    m.to_location_id
 WHERE l.shipped <> COALESCE(m.quantity, 0)
     OR (m.id IS NOT NULL AND (f.warehouse_id IS NULL OR f.warehouse_id <> s.warehouse_id OR t.kind <> 'customer'))
 """
@@ -149,7 +150,8 @@ WHERE v.tracking <> 'none' AND q.lot_id IS NULL AND q.on_hand <> 0
 """
 
 LOT_OF_ANOTHER = """
-SELECT t.company_id, v.sku || ' / ' || b.code AS subject, t.id AS row_id, t.variant_id AS expected, b.variant_id AS found
+SELECT t.company_id, v.sku || ' / ' || b.code AS subject, t.id AS row_id, t.variant_id AS expected, b.variant_id AS
+    found
 FROM (SELECT company_id, id, variant_id, lot_id FROM inventory_stockquant WHERE lot_id IS NOT NULL
     UNION ALL SELECT company_id, id, variant_id, lot_id FROM inventory_stockmove WHERE lot_id IS NOT NULL) AS t
 JOIN inventory_lot AS b ON b.id = t.lot_id JOIN catalog_variant AS v ON v.id = t.variant_id
@@ -240,14 +242,27 @@ STOCK = (
         "INV-04",
         _("What is promised is the sum of the open promises, and never more than there is"),
         (
-            Probe("level-is-promises", _("what a level has promised is not the sum of its promises"), ALLOCATED,
-                  is_whole=True),
+            Probe(
+                "level-is-promises",
+                _("what a level has promised is not the sum of its promises"),
+                ALLOCATED,
+                is_whole=True,
+            ),
             Probe("never-oversold", _("more is promised than there is"), OVERSOLD, is_whole=True),
             Probe("promise-resolved-once", _("a promise is not open + kept + let go"), RESOLVED),
-            Probe("expired-holds-nothing", _("a reservation is past its end and still holds stock"), EXPIRED,
-                  params=_sweep_before, is_whole=True),
-            Probe("set-aside-is-tasks", _("what is set aside in a bin is not what open pick tasks want"), SET_ASIDE,
-                  is_whole=True),
+            Probe(
+                "expired-holds-nothing",
+                _("a reservation is past its end and still holds stock"),
+                EXPIRED,
+                params=_sweep_before,
+                is_whole=True,
+            ),
+            Probe(
+                "set-aside-is-tasks",
+                _("what is set aside in a bin is not what open pick tasks want"),
+                SET_ASIDE,
+                is_whole=True,
+            ),
         ),
     ),
     Invariant(
@@ -272,9 +287,11 @@ STOCK = (
         "INV-08",
         _("Cost layers hold what lies on the shelves; what was used and what is left make what came in"),
         (
-            Probe("layers-are-stock", _("the layers hold another quantity than the shelves"), LAYERS_HOLD, is_whole=True),
+            Probe(
+                "layers-are-stock", _("the layers hold another quantity than the shelves"), LAYERS_HOLD, is_whole=True
+            ),
             Probe("layer-used", _("used and left don't make what the layer received"), LAYER_USED, is_whole=True),
             Probe("move-costed", _("the cost of what left was not taken for every unit"), MOVE_COSTED),
         ),
     ),
-)  # fmt: skip
+)

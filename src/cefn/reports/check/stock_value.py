@@ -1,6 +1,7 @@
 """The value of the stock against its account in the ledger, now and at each period's end (INV-09).
 
-Now: the account's balance is the sum of what the cost layers still hold. At a period's end: the balance of entries up to
+Now: the account's balance is the sum of what the cost layers still hold. At a period's end: the balance of entries
+up to
 that day is what came in until then (the cost of moves from outside to the shelves) less what went out (what moves took
 from layers). A day ends at midnight in the company's time zone.
 """
@@ -44,15 +45,12 @@ def _by_period(statement: str, ends: list[date], timezone: str, company_id: int)
     bucket = f"CASE {whens} ELSE {len(ends)} END" if ends else "0"
     moments = [_day_end(day, timezone) for day in ends]
     return {
-        int(at): int(amount)
-        for at, amount in sql.fetch(statement.replace("BUCKET", bucket), [*moments, company_id])
+        int(at): int(amount) for at, amount in sql.fetch(statement.replace("BUCKET", bucket), [*moments, company_id])
     }
 
 
 def _company_breaks(company_id: int, code: str, timezone: str) -> list[Break]:
-    booked: dict[date, int] = {
-        sql.day(end): int(amount) for end, amount in sql.fetch(BALANCES, [STOCK, company_id])
-    }
+    booked: dict[date, int] = {sql.day(end): int(amount) for end, amount in sql.fetch(BALANCES, [STOCK, company_id])}
     periods: list[Any] = sql.fetch(
         "SELECT ends_on, id FROM ledger_period WHERE company_id = %s ORDER BY ends_on", [company_id]
     )

@@ -57,7 +57,8 @@ def fractions_find(scope: Scope) -> Found:
 
 
 def _fractions_sqlite(scope: Scope) -> Found:
-    count, breaks = 0, []
+    count = 0
+    breaks: list[Break] = []
     for model in cefn_models():
         table = model._meta.db_table
         columns = amount_columns(model)
@@ -79,14 +80,16 @@ def _fractions_sqlite(scope: Scope) -> Found:
 
 def currencies_find(scope: Scope) -> Found:
     """Find rows whose currency has no known minor unit."""
-    count, breaks = 0, []
+    count = 0
+    breaks: list[Break] = []
     known = sql.Rows("c text", [(code,) for code in sorted(CURRENCY_DECIMALS)])
     for model in currency_models():
         table = model._meta.db_table
         owned = "t.id" if table == "platform_company" else "t.company_id"
         statement = " ".join(
             ("SELECT", owned, f"AS company_id, '{table}.currency' AS subject, t.id AS row_id, 'ISO 4217' AS expected,",
-             "t.currency AS found FROM", table, "AS t WHERE t.currency <> '' AND t.currency NOT IN (SELECT v.c FROM {v})")
+             "t.currency AS found FROM", table, "AS t",
+             "WHERE t.currency <> '' AND t.currency NOT IN (SELECT v.c FROM {v})")
         )  # fmt: skip
         found = count_and_list(statement, scope, tables={"v": known})
         count += found.count
@@ -95,6 +98,8 @@ def currencies_find(scope: Scope) -> Found:
 
 
 STORAGE = (
-    Probe("whole-numbers", _("an amount is stored as something else than an integer"), find=fractions_find, is_whole=True),
+    Probe(
+        "whole-numbers", _("an amount is stored as something else than an integer"), find=fractions_find, is_whole=True
+    ),
     Probe("known-currency", _("the currency's minor unit is not known"), find=currencies_find, is_whole=True),
 )

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cefn.flows.setup import company_open
 from cefn.inventory.services.places import WarehouseDraft
 from cefn.kernel.errors import CefnError
+from cefn.platform.actors import system_actor
 from cefn.platform.apart import run_apart
 from cefn.platform.companies import CompanyDraft
-from cefn.platform.models import Role, User
+from cefn.platform.models import Company, Role, User
 from cefn.platform.users import UserDraft, user_password_set, user_preferences_set, users_create
 from cefn.web.access import MEMBER, PUBLIC, ScreenRequest, person_of, screen
 from cefn.web.cookies import language_remember, theme_remember
@@ -92,7 +93,10 @@ def welcome(request: HttpRequest) -> HttpResponseBase:
 
 
 def first_run(typed: dict[str, str], language: str) -> User:
-    """Make a company that can work, with one warehouse, and its owner, in one transaction; return the owner."""
+    """Make a company that can work, with one warehouse, and its owner, in one transaction; return the owner.
+
+    A company that a command has made before anybody could log in is taken as it is.
+    """
     draft = CompanyDraft(
         code=slugify(typed["company"])[:32].strip("-") or "shop",
         name=typed["company"],
@@ -105,6 +109,9 @@ def first_run(typed: dict[str, str], language: str) -> User:
     )
 
     def make() -> User:
+        waiting = Company.objects.first()
+        if waiting is not None:
+            return users_create(users=[owner], actor=system_actor(waiting.id, "screen"))[0]
         warehouse = WarehouseDraft(code="MAIN", name=_("Main warehouse"), bins=FIRST_BINS)
         _company, _warehouses, actor = company_open(company=draft, warehouses=[warehouse], via="screen")
         return users_create(users=[owner], actor=actor)[0]

@@ -1,0 +1,32 @@
+"""Reading a whole database as it is at one moment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything inside as it is at one moment, writing nothing and keeping no writer waiting.
+
+    On PostgreSQL a repeatable-read, read-only transaction; on SQLite a deferred one, which takes no write lock.
+    Inside a transaction that is already open, that one is the view.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            # The view begins with the first read, not with BEGIN.
+            cursor.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
