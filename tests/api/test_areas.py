@@ -13,6 +13,12 @@ from cefn.flows.wiring import JOBS
 from cefn.inventory.models import StockLevel
 from cefn.platform.jobs import JobDraft, handlers_register, handlers_registered, jobs_drain, jobs_enqueue
 from cefn.platform.models import Job, Role
+from cefn.shipping.services import (
+    CarrierAccountDraft,
+    CarrierServiceDraft,
+    carrier_accounts_save,
+    carrier_services_save,
+)
 from tests.api.programs import Program, Shop, order_body, shop_open
 
 
@@ -204,12 +210,34 @@ def test_an_invoice_comes_as_pdf(owner: Program) -> None:
     assert answer.content.startswith(b"%PDF-")
 
 
-def test_a_label_needs_a_packed_shipment_and_a_carrier(transactional_db: None) -> None:
-    owner = shop_open("labels").program()
-    key = owner.post("/orders", order_body()).json()["items"][0]["id"]
+def test_labels_are_bought_once_and_given_back(transactional_db: None) -> None:
+    shop = shop_open("labels")
+    owner = shop.program()
+    account = CarrierAccountDraft(code="CC", name="Cludwyr", adapter="simulator", settings={"api_key": "s3cret"})
+    carrier_accounts_save(accounts=[account], actor=shop.actor)
+    service = CarrierServiceDraft(account="CC", code="TRACKED24", name="Tracked 24")
+    carrier_services_save(services=[service], actor=shop.actor)
+    address = {"name": "Mair", "line1": "1 Stryd Fawr", "city": "Bangor", "postcode": "LL57 1AA", "country": "GB"}
+    key = owner.post("/orders", order_body(ship_to=address)).json()["items"][0]["id"]
     shipment = owner.get(f"/orders/{key}").json()["shipments"][0]["id"]
-    early = owner.post(f"/shipments/{shipment}/labels", {})
+    early = owner.post(f"/shipments/{shipment}/labels", {"service": "CC:TRACKED24"}, "label-key-1")
     assert (early.status_code, early.json()["code"]) == (409, "CEFN-SHIPPING-008")
+    batch = owner.post("/shipments/release", {"shipment_ids": [shipment]}).json()["items"][0]["id"]
+    task = owner.get(f"/pick-batches/{batch}").json()["tasks"][0]["id"]
+    owner.post(f"/pick-batches/{batch}/confirm", {"picks": [{"task_id": task, "picked": 2}]})
+    owner.post(f"/shipments/{shipment}/pack", {})
+    bought = owner.post(f"/shipments/{shipment}/labels", {"service": "CC:TRACKED24"}, "label-key-1")
+    assert bought.status_code == 201, bought.content
+    (label,) = bought.json()["items"]
+    assert (label["status"], label["carrier"], bool(label["tracking_number"])) == ("bought", "CC", True)
+    again = owner.post(f"/shipments/{shipment}/labels", {"service": "CC:TRACKED24"})
+    assert [one["id"] for one in again.json()["items"]] == [label["id"]]
+    paper = owner.get(f"/labels/{label['id']}/document")
+    assert (paper.headers["Content-Type"], b"".join(paper.streaming_content)[:5]) == ("application/pdf", b"%PDF-")
+    paper.close()
+    back = owner.post(f"/labels/{label['id']}/void")
+    assert (back.status_code, back.json()["status"]) == (200, "voided"), back.content
+    assert owner.get(f"/shipments/{shipment}").json()["labels"][0]["status"] == "voided"
     assert owner.post("/labels/5/void").status_code == 404
 
 
@@ -256,7 +284,9 @@ def test_an_import_is_seen_applied_and_taken_back(owner: Program) -> None:
         ("planets", b"name\nA\n", "{}", "CEFN-KERNEL-002"),
     ],
 )
-def test_files_that_cannot_be_read_are_refused(owner: Program, kind: str, content: bytes, options: str, code: str) -> None:
+def test_files_that_cannot_be_read_are_refused(
+    owner: Program, kind: str, content: bytes, options: str, code: str
+) -> None:
     answer = owner.upload("file.csv", content, kind=kind, options=options)
     assert (400 <= answer.status_code < 500, answer.json()["code"]) == (True, code), answer.content
     assert not ImportRun.objects.exists()

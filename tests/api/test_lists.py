@@ -87,7 +87,8 @@ def test_every_list_asks_few_statements_however_long_it_is(owner: Program, query
     orders_make(owner, 6)
     shipments = [row["id"] for row in owner.get("/shipments").json()["items"]]
     owner.post("/shipments/release", {"shipment_ids": shipments})
-    owner.post("/customers", {"customers": [{"name": f"Mair {n}", "addresses": [{"city": "Bangor"}]} for n in range(5)]})
+    customers = [{"name": f"Mair {n}", "addresses": [{"city": "Bangor"}]} for n in range(5)]
+    owner.post("/customers", {"customers": customers})
     for _ in range(3):
         owner.post("/payments", {"method": "card", "amount_minor": 10})
     sent = owner.upload("customers.csv", b"name,email\nMair,mair@example.com\n", kind="customers")

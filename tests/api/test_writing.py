@@ -154,3 +154,16 @@ def test_nothing_of_a_refused_batch_is_written(transactional_db: None) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "CEFN-CATALOG-001")
     assert not SalesOrder.objects.exists()
     assert owner.post("/orders", order_body()).json()["items"][0]["number"] == "SO-000001"
+
+
+def test_no_key_is_ever_left_without_its_answer(transactional_db: None) -> None:
+    owner = shop_open("left").program()
+    sent = owner.upload("customers.csv", b"name\nMair\n", kind="customers").json()["id"]
+    key = uuid.uuid4().hex
+    first = owner.post(f"/imports/{sent}/preview", None, key)
+    again = owner.post(f"/imports/{sent}/preview", None, key)
+    assert (first.status_code, again.headers["Idempotency-Replayed"]) == (200, "true")
+    assert first.json() == again.json()
+    assert owner.post(f"/imports/{sent}/preview", None, key).status_code == 200
+    assert owner.post("/imports/5/preview").status_code == 404
+    assert not IdempotencyKey.objects.filter(result=None).exists()

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from cefn.api.door import actor_of
 from cefn.api.paging import Page, Paging, page
-from cefn.api.shapes import AddressOut, Day, DayIn, Flag, Id, IdIn, Moment, Out, choice
+from cefn.api.shapes import AddressOut, Day, DayIn, Flag, Id, IdIn, Moment, Out, choice, document_answer
 from cefn.books.models import Invoice, InvoiceKind, InvoiceLine
 from cefn.books.papers.reading import invoices_print
 from cefn.books.selectors import access_invoices
@@ -113,7 +113,12 @@ def invoice_get(request: HttpRequest, invoice_id: IdIn) -> Any:
     return access_one(rows, thing=_("invoice"), name=str(invoice_id), id=invoice_id)
 
 
-@router.get("/invoices/{invoice_id}/pdf", response=None, summary="Get an invoice or credit note as PDF")
+@router.get(
+    "/invoices/{invoice_id}/pdf",
+    response=None,
+    summary="Get an invoice or credit note as PDF",
+    openapi_extra=document_answer("application/pdf"),
+)
 def invoice_pdf(request: HttpRequest, invoice_id: IdIn) -> HttpResponse:
     """In the customer's language. Permission: invoices.view."""
     found = access_one(_invoices(request), thing=_("invoice"), name=str(invoice_id), id=invoice_id)

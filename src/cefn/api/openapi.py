@@ -20,6 +20,7 @@ SHARED = {
     "415": "The body is of another content type.",
     "422": "Something in the request can't be used; `faults` names each field.",
     "429": "The token has used up its requests for this minute; see Retry-After.",
+    "502": "A carrier answered with an error of its own.",
     "503": "The database or a carrier did not answer in time.",
 }
 """Refusals that every address may answer, declared once."""

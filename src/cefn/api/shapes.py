@@ -168,6 +168,12 @@ AmountMinor = Annotated[int, Field(ge=0, le=AMOUNT_MOST_MINOR, description="Whol
 Reason = Annotated[str, Field(min_length=1, max_length=255)]
 
 
+def document_answer(*kinds: str) -> dict[str, Any]:
+    """Return what the OpenAPI document says of an answer that is a file of one of these kinds."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    return {"responses": {200: {"content": content}}}
+
+
 class AddressIn(In):
     """An address as it is written down."""
 

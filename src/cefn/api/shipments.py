@@ -21,6 +21,7 @@ from cefn.api.shapes import (
     Out,
     Quantity,
     choice,
+    document_answer,
 )
 from cefn.api.writing import once, rows_lock
 from cefn.kernel.errors import NotFound
@@ -360,7 +361,12 @@ def label_get(request: HttpRequest, label_id: IdIn) -> Any:
     return access_one(access_labels(actor_of(request)), thing=_("label"), name=str(label_id), id=label_id)
 
 
-@router.get("/labels/{label_id}/document", summary="Get a label's PDF or ZPL", response=None)
+@router.get(
+    "/labels/{label_id}/document",
+    response=None,
+    summary="Get a label's PDF or ZPL",
+    openapi_extra=document_answer("application/pdf", "application/x-zpl"),
+)
 def label_document(request: HttpRequest, label_id: IdIn) -> HttpResponse:
     """Permission: shipping.view."""
     label, content = label_open(label_id=label_id, actor=actor_of(request))

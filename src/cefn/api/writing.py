@@ -40,7 +40,7 @@ def once(permission: str, shape: type[Out], status: int = 200, *, outside: bool 
     """Return the decorator of a writing view: permission, key, one transaction, answer in a shape.
 
     The view returns what the shape is made from. With `outside` it runs between two transactions instead of in one,
-    for services that call somebody else's system and are themselves repeatable.
+    for services that make transactions of their own (calls to a carrier, long reading) and are themselves repeatable.
     """
 
     def decorate(view: View) -> View:
@@ -59,12 +59,11 @@ def once(permission: str, shape: type[Out], status: int = 200, *, outside: bool 
                 return body, False
 
             def answer_outside() -> tuple[dict[str, Any], bool]:
-                earlier = run_whole(claim.take)
+                earlier = claim.peek()
                 if earlier is not None:
                     return earlier, True
                 body = answer_make(request, shape, status, lambda: view(request, *args, **kwargs))
-                run_whole(lambda: claim.settle(body))
-                return body, False
+                return run_whole(lambda: claim.keep(body))
 
             kept, is_repeat = answer_outside() if outside else run_whole(answer)
             return _response(kept, is_repeat)
@@ -106,6 +105,32 @@ class _Claim:
 
     def settle(self, body: dict[str, Any]) -> None:
         key_settle(company_id=self.company_id, scope=self.scope, key=self.key, result=body)
+
+    def peek(self) -> dict[str, Any] | None:
+        """Return the earlier answer, if there is one, without leaving the key claimed."""
+
+        def look() -> dict[str, Any]:
+            earlier = self.take()
+            if earlier is None:
+                raise _Unused
+            return earlier
+
+        try:
+            return run_whole(look)
+        except _Unused:
+            return None
+
+    def keep(self, body: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+        """Store an answer, unless somebody else has stored theirs meanwhile; return the one that counts."""
+        earlier = self.take()
+        if earlier is not None:
+            return earlier, True
+        self.settle(body)
+        return body, False
+
+
+class _Unused(Exception):
+    """The key was not used before; takes back the claim that found it out."""
 
 
 def _files_digest(files: list[Any]) -> list[tuple[str, str]]:

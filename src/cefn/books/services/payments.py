@@ -88,6 +88,11 @@ def payment_methods_create(*, actor: Actor) -> None:
     _methods.forget(actor.company_id)
 
 
+def payment_methods_forget(company_id: int) -> None:
+    """Drop the remembered methods of a company: after they were changed."""
+    _methods.forget(company_id)
+
+
 def payments_post(*, actor: Actor, payments: Sequence[PaymentDraft]) -> list[tuple[int, str]]:
     """Book payments and refunds; return (id, number) of each in order.
 

@@ -91,6 +91,7 @@ class SalesOrder(CefnModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["company", "-placed_at", "-id"], name="order_by_day"),
+            models.Index(fields=["company", "search_text"], name="order_search"),
             models.Index(
                 fields=["company", "ship_by_at"],
                 name="order_open",
