@@ -90,10 +90,13 @@ def multiply(company_id: int, copies: int) -> None:
         for table, columns in (("stocklevel", "on_hand allocated"), ("stockquant", "on_hand picking")):
             sets = ", ".join(f"{column} = {column} * %s" for column in columns.split())
             cursor.execute(f"UPDATE inventory_{table} SET {sets}", [copies] * len(columns.split()))
-        codes = "sales_order shipment pick_batch package invoice credit_note payment return_order adjustment journal_entry"
+        codes = (
+            "sales_order shipment pick_batch package invoice credit_note payment return_order adjustment journal_entry"
+        )
         marks = ", ".join(f"'{code}'" for code in codes.split())
         cursor.execute(
-            f"UPDATE platform_numberseries SET next_number = (next_number - 1) * %s + 1 WHERE code IN ({marks})", [copies]
+            f"UPDATE platform_numberseries SET next_number = (next_number - 1) * %s + 1 WHERE code IN ({marks})",
+            [copies],
         )
         cursor.execute("ANALYZE")
 

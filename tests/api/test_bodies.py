@@ -3,8 +3,9 @@
 import json
 
 import pytest
+from django.test import RequestFactory
 
-from cefn.api.bodies import BODY_BYTES, json_read
+from cefn.api.bodies import BODY_BYTES, body_read, json_read
 from cefn.api.errors import BodyUnreadable
 from cefn.parties.models import Customer
 from tests.api.programs import Program
@@ -80,6 +81,14 @@ def test_an_empty_body_is_a_missing_one(owner: Program) -> None:
 def test_whole_numbers_are_kept_exactly(value: str, kept: int) -> None:
     found = json_read(f'{{"n": {value}}}'.encode())["n"]
     assert (found, type(found)) == (kept, int)
+
+
+def test_a_body_in_chunks_of_untold_length_is_refused_not_taken_as_empty() -> None:
+    request = RequestFactory().generic("POST", "/", b"", headers={"Transfer-Encoding": "chunked"})
+    request.META.pop("CONTENT_LENGTH", None)
+    with pytest.raises(BodyUnreadable) as refused:
+        body_read(request)
+    assert "length is not told" in str(refused.value)
 
 
 def test_thirty_two_levels_are_taken() -> None:

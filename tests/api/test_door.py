@@ -41,9 +41,7 @@ def test_a_browser_session_does_not_open_the_api(shop: Shop) -> None:
     client.force_login(User.objects.latest("id"))
     assert client.get("/api/v1/orders").status_code == 401
     body = json.dumps(order_body())
-    sent = client.post(
-        "/api/v1/orders", body, content_type="application/json", headers={"Idempotency-Key": "k" * 20}
-    )
+    sent = client.post("/api/v1/orders", body, content_type="application/json", headers={"Idempotency-Key": "k" * 20})
     assert sent.status_code == 401
     assert not SalesOrder.objects.exists()
 

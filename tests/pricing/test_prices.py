@@ -28,9 +28,7 @@ def trade(shop: TestShop) -> int:
 
 def find(shop: TestShop, variant: int, quantity: int, on: date = MAY) -> int | None:
     ask = Ask(variant, quantity)
-    found = prices_find(
-        company_id=shop.company_id, code="trade", asks=[ask], on=on, currency="GBP", includes_tax=True
-    )
+    found = prices_find(company_id=shop.company_id, code="trade", asks=[ask], on=on, currency="GBP", includes_tax=True)
     return found.get(ask)
 
 
@@ -49,9 +47,7 @@ def test_the_largest_quantity_reached_wins_then_the_latest_day() -> None:
 def test_a_price_of_the_same_day_and_quantity_is_replaced() -> None:
     shop = shop_make()
     mug = trade(shop)
-    run_whole(
-        lambda: prices_set(actor=shop.actor, code="trade", prices=[PriceDraft(mug, 7_900_000, date(2026, 1, 1))])
-    )
+    run_whole(lambda: prices_set(actor=shop.actor, code="trade", prices=[PriceDraft(mug, 7_900_000, date(2026, 1, 1))]))
     assert find(shop, mug, 1) == 7_900_000
 
 

@@ -27,11 +27,13 @@ FORM_TYPE = "multipart/form-data"
 def body_read(request: HttpRequest) -> Any:
     """Return the JSON value of a request's body, None for an empty one.
 
-    Raises BodyTooLarge, ContentTypeWrong, BodyUnreadable.
+    Raises BodyTooLarge, ContentTypeWrong, BodyUnreadable; the last also for a body in chunks, whose length nobody told.
     """
     length = request.headers.get("Content-Length", "") or "0"
     if length.isascii() and length.isdigit() and int(length[:DIGITS]) > BODY_BYTES:
         raise BodyTooLarge(limit=BODY_BYTES >> 20)
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower() and not request.headers.get("Content-Length"):
+        _refuse(_("its length is not told"))
     try:
         body = request.body
     except RequestDataTooBig as error:

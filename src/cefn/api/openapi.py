@@ -25,6 +25,7 @@ SHARED = {
 }
 """Refusals that every address may answer, declared once."""
 
+
 @cache
 def document() -> OpenAPISchema:
     """Return the OpenAPI 3.1 document, made once: ninja's, with the shared refusals on every operation."""

@@ -78,8 +78,10 @@ def order_one(request: HttpRequest, order_id: int) -> OrderWhole:
     """
     actor = actor_of(request)
     lines = SalesOrderLine.objects.select_related("variant").order_by("position")
-    rows = access_orders(actor).select_related("customer").prefetch_related(
-        Prefetch("lines", queryset=lines), "holds", "routing_decisions"
+    rows = (
+        access_orders(actor)
+        .select_related("customer")
+        .prefetch_related(Prefetch("lines", queryset=lines), "holds", "routing_decisions")
     )
     order = access_one(rows, thing=_("order"), name=str(order_id), id=order_id)
     sees_customer = order.customer is not None and permission_has(actor, "customers.view")

@@ -224,9 +224,7 @@ def customer_get(request: HttpRequest, customer_id: IdIn) -> Customer:
 def customers_make(request: HttpRequest, body: CustomersIn) -> dict[str, Any]:
     """All of them or none. Permission: customers.edit."""
     drafts = [
-        CustomerDraft(
-            **one.model_dump(exclude={"addresses"}), addresses=[address.draft() for address in one.addresses]
-        )
+        CustomerDraft(**one.model_dump(exclude={"addresses"}), addresses=[address.draft() for address in one.addresses])
         for one in body.customers
     ]
     made = customers_create(actor=actor_of(request), customers=drafts)
@@ -260,9 +258,7 @@ def supplier_get(request: HttpRequest, supplier_id: IdIn) -> Supplier:
 def suppliers_make(request: HttpRequest, body: SuppliersIn) -> dict[str, Any]:
     """All of them or none. Permission: suppliers.edit."""
     drafts = [
-        SupplierDraft(
-            **one.model_dump(exclude={"addresses"}), addresses=[address.draft() for address in one.addresses]
-        )
+        SupplierDraft(**one.model_dump(exclude={"addresses"}), addresses=[address.draft() for address in one.addresses])
         for one in body.suppliers
     ]
     made = suppliers_create(actor=actor_of(request), suppliers=drafts)

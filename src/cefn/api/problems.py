@@ -177,5 +177,3 @@ def _fault(found: dict[str, Any]) -> Fault:
     shown = "" if isinstance(value, dict | list) or found["type"] == "missing" else str(value)[:VALUE_CHARACTERS]
     field = ".".join(str(part) for part in path) or str(source)
     return Fault(field, shown.encode("utf-8", "replace").decode(), str(sentence) % facts, str(remedy) % facts)
-
-

@@ -334,4 +334,3 @@ def variant_barcodes_remove(request: HttpRequest, variant_id: IdIn, body: Barcod
     own = {barcode.code for barcode in variant.barcodes.all()}
     barcodes_remove(actor=actor_of(request), codes=sorted(own & set(body.codes)))
     return variant_one(request, variant_id)
-

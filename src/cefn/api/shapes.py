@@ -17,9 +17,7 @@ from pydantic_core import PydanticCustomError
 ID_PATTERN = "^[1-9][0-9]{0,18}$"
 ID_MOST = 2**63 - 1
 FIRST_YEAR, LAST_YEAR = 1970, 2200
-MOMENT = re.compile(
-    r"^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$", re.ASCII
-)
+MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$", re.ASCII)
 DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 WHOLE = re.compile(r"^-?[0-9]{1,18}$", re.ASCII)
 
@@ -151,9 +149,7 @@ Limit = Annotated[
     int, Field(ge=1, le=200, description="How many rows at most, 1 to 200."), BeforeValidator(_whole_read)
 ]
 """How many rows a page has at most."""
-Offset = Annotated[
-    int, Field(ge=0, le=10**6, description="How many rows to pass over."), BeforeValidator(_whole_read)
-]
+Offset = Annotated[int, Field(ge=0, le=10**6, description="How many rows to pass over."), BeforeValidator(_whole_read)]
 """How many rows to pass over."""
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2, such as GB.")]
 Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MOST, description="In the variant's smallest unit.")]

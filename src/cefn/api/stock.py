@@ -180,9 +180,7 @@ def stock_adjustment_post(request: HttpRequest, body: AdjustmentIn) -> Adjustmen
         note=body.note,
         occurred_at=body.occurred_at,
         lines=[
-            AdjustmentLineDraft(
-                variants[sku_key(line.sku)], places[line.location], line.quantity, line.unit_cost_micro
-            )
+            AdjustmentLineDraft(variants[sku_key(line.sku)], places[line.location], line.quantity, line.unit_cost_micro)
             for line in body.lines
         ],
     )

@@ -12,7 +12,9 @@ def company_named(code: str | None, *, make: bool = False) -> Company:
 
     Raises NotFound, or InvalidInput naming the companies.
     """
-    companies: list[Company] = list(Company.objects.filter(code=code)[:1] if code else Company.objects.order_by("code")[:100])
+    companies: list[Company] = list(
+        Company.objects.filter(code=code)[:1] if code else Company.objects.order_by("code")[:100]
+    )
     if not companies and make and not code:
         return company_first()
     if not companies:

@@ -64,5 +64,7 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps({"companies": companies}, ensure_ascii=False))
     else:
         for company in companies:
-            print(f"{company['code']:<20} {company['name']:<40} {company['currency']}  {' '.join(company['warehouses'])}")
+            print(
+                f"{company['code']:<20} {company['name']:<40} {company['currency']}  {' '.join(company['warehouses'])}"
+            )
     return 0

@@ -309,6 +309,19 @@ def user_password_set(*, user_id: int, password: str, actor: Actor) -> None:
     run_apart(change)
 
 
+def user_password_link_allow(*, user_id: int, actor: Actor) -> User:
+    """Return a person for whom a link to choose a password may be made, and note that it was.
+
+    Raises NotFound, BelongsElsewhere for somebody who also has a role in a company that the actor does not own, and
+    NotAllowed without `users.manage`.
+    """
+    permission_require(actor, "users.manage")
+    _companies_of([user_id], actor)
+    user = _member(user_id, actor)
+    audit_record(actor=actor, events=[AuditDraft(f"user:{user_id}", "password-link-made")])
+    return user
+
+
 def user_preferences_set(*, user_id: int, name: str, language: str, theme: str, actor: Actor) -> None:
     """Set how a person is called and how the screens look to them; one's own, or anybody's with `users.manage`."""
     if actor.user_id != user_id:

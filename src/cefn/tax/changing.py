@@ -36,9 +36,7 @@ def rates_add(*, actor: Actor, rates: Sequence[RateDraft]) -> int:
         if key is None:
             remedy = _("Choose one of: ") + ", ".join(sorted(categories))
             faults.append(Fault(f"rates.{at}.category", draft.category, _("There is no such tax category."), remedy))
-        elif TaxRate.objects.filter(
-            category_id=key, country=draft.country, valid_from_on=draft.valid_from_on
-        ).exists():
+        elif TaxRate.objects.filter(category_id=key, country=draft.country, valid_from_on=draft.valid_from_on).exists():
             sentence = _("There is a rate from this day on already.")
             remedy = _("Choose another day; what was in force stays.")
             faults.append(Fault(f"rates.{at}.valid_from_on", draft.valid_from_on.isoformat(), sentence, remedy))

@@ -25,7 +25,9 @@ class AdjustmentForm(forms.Form):
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
     )
     warehouse = forms.ChoiceField(label=gettext_lazy("Warehouse"))
-    place = forms.CharField(label=gettext_lazy("Bin"), max_length=32, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    place = forms.CharField(
+        label=gettext_lazy("Bin"), max_length=32, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     quantity = forms.CharField(
         label=gettext_lazy("Quantity"),
         max_length=16,
@@ -61,7 +63,9 @@ class AdjustmentForm(forms.Form):
 
     def clean_place(self) -> str:
         code = str(self.cleaned_data["place"]).strip()
-        rows = access_locations(self.actor).filter(warehouse__code=self.cleaned_data.get("warehouse", ""), is_active=True)
+        rows = access_locations(self.actor).filter(
+            warehouse__code=self.cleaned_data.get("warehouse", ""), is_active=True
+        )
         kinds = (LocationKind.BIN, LocationKind.DOCK, LocationKind.STAGING, LocationKind.PACK, LocationKind.QUARANTINE)
         self.location = rows.filter(code__iexact=code, kind__in=kinds).first()
         if self.location is None:

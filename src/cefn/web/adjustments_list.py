@@ -14,7 +14,7 @@ from cefn.inventory.selectors import access_adjustments
 from cefn.inventory.services import adjustments_reverse
 from cefn.platform.actors import Actor
 from cefn.web import cells
-from cefn.web.formats import digits_grouped, money_html, moment_html
+from cefn.web.formats import digits_grouped, moment_html, money_html
 from cefn.web.lists import BulkAction, BulkResult, Column, DayFilter, Empty, HeadLink, ListSpec, TextFilter, bulk_each
 from cefn.web.money_forms import own_name
 
@@ -33,9 +33,7 @@ def adjustment_url(found: Adjustment) -> str:
 
 def _reverse(actor: Actor, rows: Sequence[Adjustment]) -> list[BulkResult]:
     def undo(some: Sequence[Adjustment]) -> None:
-        adjustments_reverse(
-            actor=actor, adjustment_ids=[one.pk for one in some], reason=_("reversed from the list")
-        )
+        adjustments_reverse(actor=actor, adjustment_ids=[one.pk for one in some], reason=_("reversed from the list"))
 
     return bulk_each(rows, undo, name=lambda one: one.number, url=adjustment_url, done=_("reversed"))
 
@@ -57,9 +55,7 @@ ADJUSTMENTS = ListSpec(
     counted=lambda n: ngettext("%(n)s adjustment", "%(n)s adjustments", n) % {"n": digits_grouped(str(n))},
     rows=adjustment_rows,
     columns=(
-        Column(
-            key="number", label=gettext_lazy("Number"), cell=lambda a: a.number, sort="number", card="title"
-        ),
+        Column(key="number", label=gettext_lazy("Number"), cell=lambda a: a.number, sort="number", card="title"),
         Column(
             key="at",
             label=gettext_lazy("When"),
@@ -111,14 +107,14 @@ ADJUSTMENTS = ListSpec(
         ),
     ),
     links=(
-        HeadLink(
-            label=gettext_lazy("Adjust stock"), url_name="web:adjustment_new", permission="stock.adjust", key="n"
-        ),
+        HeadLink(label=gettext_lazy("Adjust stock"), url_name="web:adjustment_new", permission="stock.adjust", key="n"),
     ),
     empty=Empty(
         icon="adjustments-horizontal",
         title=gettext_lazy("No adjustments yet"),
-        sentence=gettext_lazy("Where the shelf is other than the books say, an adjustment with a reason puts it right."),
+        sentence=gettext_lazy(
+            "Where the shelf is other than the books say, an adjustment with a reason puts it right."
+        ),
         action=gettext_lazy("Adjust stock"),
         url_name="web:adjustment_new",
     ),

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from cefn.web.views import adjustments, imports, ledger, money, returns, shipments, warehouse
+from cefn.web.views import (
+    adjustments,
+    audit,
+    imports,
+    jobs,
+    ledger,
+    money,
+    people,
+    returns,
+    settings,
+    shipments,
+    warehouse,
+)
 
 WAREHOUSE = [
     path("warehouse/", warehouse.warehouse, name="warehouse"),
@@ -55,4 +67,20 @@ STOCK = [
     path("stock/adjustments/<str:number>/", adjustments.adjustment, name="adjustment"),
 ]
 
-AREAS = [*WAREHOUSE, *MONEY, *IMPORTS, *RETURNS, *STOCK]
+SETTINGS = [
+    path("settings/", settings.settings, name="settings"),
+    path("settings/warehouses/<str:code>/", settings.bins, name="settings_bins"),
+    path("settings/<str:key>/", settings.settings, name="settings_section"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/schedules/", jobs.schedules, name="schedules"),
+    path("jobs/<int:job_id>/", jobs.job, name="job"),
+    path("people/", people.users, name="users"),
+    path("people/new/", people.person_new, name="person_new"),
+    path("people/<int:user_id>/", people.person, name="person"),
+    path("people/<int:user_id>/first-password/<str:token>/", people.first_password, name="first_password"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/verify/", audit.verify, name="audit_verify"),
+    path("audit/check/", audit.check, name="check"),
+]
+
+AREAS = [*WAREHOUSE, *MONEY, *IMPORTS, *RETURNS, *STOCK, *SETTINGS]

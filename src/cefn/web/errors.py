@@ -64,6 +64,15 @@ class NothingToRelease(CefnError):
     remedy = gettext_lazy("It needs stock first, or is in the warehouse already.")
 
 
+class LinkSpent(CefnError):
+    """The link for choosing a password was used, is too old, or never was one."""
+
+    code = "CEFN-WEB-009"
+    status = 410
+    sentence = gettext_lazy("This link can't be used any more.")
+    remedy = gettext_lazy("Ask an owner for a new one under Settings, Users.")
+
+
 def safe_text(status: int) -> str:
     """Return what is safe after an error of this HTTP status."""
     if status >= 500:

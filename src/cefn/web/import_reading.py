@@ -135,7 +135,8 @@ def flags_of(kind: str, options: Mapping[str, Any]) -> list[Choice]:
         }
     said = {True: "yes", False: "no"}
     return [
-        Choice(name, label, yes_no, said.get(options.get(name), "")) for name, label in labels.items()  # type: ignore[arg-type]
+        Choice(name, label, yes_no, said.get(options.get(name), ""))
+        for name, label in labels.items()  # type: ignore[arg-type]
     ]
 
 

@@ -81,7 +81,9 @@ IMPORTS = ListSpec(
     empty=Empty(
         icon="upload",
         title=_("Nothing imported yet"),
-        sentence=_("Bring products, stock, customers, suppliers and orders in from spreadsheets; see first what would change."),
+        sentence=_(
+            "Bring products, stock, customers, suppliers and orders in from spreadsheets; see first what would change."
+        ),
         action=_("Import a file"),
         url_name="web:import_new",
     ),

@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cefn.books.models import Invoice, PaymentMethod
 from cefn.books.selectors import access_invoices
@@ -66,7 +65,9 @@ class PaymentForm(forms.Form):
         if not number:
             return ""
         self.invoice = access_invoices(self.actor).filter(number=number).select_related("order").first()
-        self.order = self.invoice.order if self.invoice else reads.access_orders(self.actor).filter(number=number).first()
+        self.order = (
+            self.invoice.order if self.invoice else reads.access_orders(self.actor).filter(number=number).first()
+        )
         if self.invoice is None and self.order is None:
             raise forms.ValidationError(_("There is no order or invoice of this number."))
         return number

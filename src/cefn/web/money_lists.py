@@ -95,9 +95,7 @@ INVOICES = ListSpec(
         Column(key="customer", label=_("Customer"), cell=billed_name, card="line"),
         Column(key="order", label=_("Order"), cell=lambda i: i.order.number if i.order else "\u2013"),
         Column(key="status", label=_("State"), cell=invoice_state, sort="status", card="end"),
-        Column(
-            key="due", label=_("Due"), cell=lambda i: day_text(i.due_on), export=lambda i: i.due_on, sort="due_on"
-        ),
+        Column(key="due", label=_("Due"), cell=lambda i: day_text(i.due_on), export=lambda i: i.due_on, sort="due_on"),
         Column(
             key="open",
             label=_("Still open"),
@@ -228,9 +226,7 @@ PAYMENTS = ListSpec(
     ),
     search_hint=_("Number, order, reference"),
     total=Total(field="signed_minor"),
-    links=(
-        HeadLink(label=_("Take a payment"), url_name="web:payment_new", permission="payments.record", key="n"),
-    ),
+    links=(HeadLink(label=_("Take a payment"), url_name="web:payment_new", permission="payments.record", key="n"),),
     empty=Empty(
         icon="credit-card",
         title=_("No payments yet"),

@@ -73,9 +73,7 @@ def report_trial_balance(actor: Actor, as_of: date) -> Report:
         )
         for row in found.rows
     ]
-    whole = Line(
-        _("Total"), 0, is_sum=True, debit_minor=found.debit_minor, credit_minor=found.credit_minor
-    )
+    whole = Line(_("Total"), 0, is_sum=True, debit_minor=found.debit_minor, credit_minor=found.credit_minor)
     return Report(
         currency=found.currency,
         groups=[Group("", [*lines, whole])],
@@ -120,13 +118,17 @@ def report_balance(actor: Actor, as_of: date) -> Report:
     """Return what is owned and owed."""
     found = balance_sheet(actor, as_of=as_of)
     owed = found.liabilities_minor + found.equity_minor + found.profit_minor
-    profit_url = f"{reverse('web:report', args=['profit'])}?{urlencode({'from': '1900-01-01', 'to': as_of.isoformat()})}"
+    profit_url = (
+        f"{reverse('web:report', args=['profit'])}?{urlencode({'from': '1900-01-01', 'to': as_of.isoformat()})}"
+    )
     return Report(
         currency=found.currency,
         difference_minor=found.difference_minor,
         groups=[
             Group(_("Assets"), [*_lines(found.assets), _sum(_("Assets in all"), found.assets_minor)]),
-            Group(_("Liabilities"), [*_lines(found.liabilities), _sum(_("Liabilities in all"), found.liabilities_minor)]),
+            Group(
+                _("Liabilities"), [*_lines(found.liabilities), _sum(_("Liabilities in all"), found.liabilities_minor)]
+            ),
             Group(
                 _("Equity"),
                 [

@@ -34,7 +34,9 @@ def variant_scanned(actor: Actor, text: str) -> Variant | None:
     """Return the variant that a SKU or a barcode means, or None."""
     found = Variant.objects.filter(company_id=actor.company_id, sku_key=sku_key(text)).first()
     if found is None:
-        barcode = Barcode.objects.filter(company_id=actor.company_id, code=text.strip()).select_related("variant").first()
+        barcode = (
+            Barcode.objects.filter(company_id=actor.company_id, code=text.strip()).select_related("variant").first()
+        )
         found = barcode.variant if barcode else None
     return found
 

@@ -9,7 +9,7 @@ from cefn.orders.models import ReturnOrder
 from cefn.orders.states import ReturnStatus
 from cefn.platform.actors import Actor
 from cefn.web import cells, reads
-from cefn.web.formats import digits_grouped, money_html, moment_html
+from cefn.web.formats import digits_grouped, moment_html, money_html
 from cefn.web.lists import ChoiceFilter, Column, DayFilter, Empty, HeadLink, ListSpec, Tab, TextFilter, Total
 from cefn.web.statuses import state_html
 
@@ -88,9 +88,7 @@ RETURNS = ListSpec(
     ),
     search_hint=_("Return, order, customer"),
     total=Total(field="total_minor"),
-    links=(
-        HeadLink(label=_("Take goods back"), url_name="web:return_new", permission="returns.receive", key="n"),
-    ),
+    links=(HeadLink(label=_("Take goods back"), url_name="web:return_new", permission="returns.receive", key="n"),),
     empty=Empty(
         icon="arrow-back-up",
         title=_("No returns yet"),

@@ -145,7 +145,15 @@ def _method_save(actor: Actor, form: Any) -> tuple[str, str]:
 def _carrier_rows(actor: Actor) -> list[Row]:
     rows = CarrierService.objects.filter(company_id=actor.company_id).select_related("account")
     return [
-        Row((row.account.name, row.account.adapter, row.code, row.name, state_html("active" if row.is_active else "off")))
+        Row(
+            (
+                row.account.name,
+                row.account.adapter,
+                row.code,
+                row.name,
+                state_html("active" if row.is_active else "off"),
+            )
+        )
         for row in rows.order_by("account__code", "priority", "code")
     ]
 

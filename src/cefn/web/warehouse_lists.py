@@ -115,9 +115,7 @@ SHIPMENTS = ListSpec(
     counted=lambda n: ngettext("%(n)s shipment", "%(n)s shipments", n) % {"n": digits_grouped(str(n))},
     rows=shipment_rows,
     columns=(
-        Column(
-            key="number", label=gettext_lazy("Shipment"), cell=lambda s: s.number, sort="number", card="title"
-        ),
+        Column(key="number", label=gettext_lazy("Shipment"), cell=lambda s: s.number, sort="number", card="title"),
         Column(key="order", label=gettext_lazy("Order"), cell=lambda s: s.order.number),
         Column(
             key="customer",
@@ -190,9 +188,7 @@ SHIPMENTS = ListSpec(
             icon="truck-delivery",
             warning=_ship_warning,
         ),
-        BulkAction(
-            key="deliver", label=gettext_lazy("Note as delivered"), permission="shipping.ship", run=_deliver
-        ),
+        BulkAction(key="deliver", label=gettext_lazy("Note as delivered"), permission="shipping.ship", run=_deliver),
     ),
     empty=Empty(
         icon="package-export",
@@ -223,9 +219,7 @@ BATCHES = ListSpec(
     counted=lambda n: ngettext("%(n)s pick batch", "%(n)s pick batches", n) % {"n": digits_grouped(str(n))},
     rows=batch_rows,
     columns=(
-        Column(
-            key="number", label=gettext_lazy("Pick batch"), cell=lambda b: b.number, sort="number", card="title"
-        ),
+        Column(key="number", label=gettext_lazy("Pick batch"), cell=lambda b: b.number, sort="number", card="title"),
         Column(key="warehouse", label=gettext_lazy("Warehouse"), cell=lambda b: b.warehouse.name, card="line"),
         Column(
             key="made",
@@ -235,7 +229,9 @@ BATCHES = ListSpec(
             sort="created_at",
             card="end",
         ),
-        Column(key="status", label=gettext_lazy("State"), cell=lambda b: state_html(b.status, BatchStatus), card="line"),
+        Column(
+            key="status", label=gettext_lazy("State"), cell=lambda b: state_html(b.status, BatchStatus), card="line"
+        ),
         Column(
             key="done",
             label=gettext_lazy("Picks done"),

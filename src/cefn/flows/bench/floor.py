@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from psycopg.types.json import Json
 
 from cefn.books.models import Invoice, InvoiceLine, Payment, PaymentAllocation
 from cefn.inventory.models import Allocation, CostConsumption, StockMove
@@ -87,7 +88,7 @@ class Graph:
             elif name in {"number", "source", "subject", "external_id"} and isinstance(value, str) and value:
                 value = f"F{value}"
             elif isinstance(value, dict | list):
-                value = psycopg.types.json.Json(value)
+                value = Json(value)
             cells.append(value)
         return tuple(cells)
 

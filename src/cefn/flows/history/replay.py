@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from cefn.books.services import PaymentDraft, payments_post
 from cefn.catalog.models import Variant
@@ -12,7 +13,7 @@ from cefn.catalog.services import ProductDraft, VariantDraft, products_create
 from cefn.catalog.skus import sku_key
 from cefn.channels.tables.countries import country_find
 from cefn.flows.history.read import Parked, Row, is_service
-from cefn.flows.history.survey import Survey, is_bad_debt
+from cefn.flows.history.survey import SkuSurvey, Survey, is_bad_debt
 from cefn.inventory.models import Location, Warehouse
 from cefn.inventory.services import AdjustmentDraft, AdjustmentLineDraft, stock_adjust
 from cefn.kernel.money import round_half_up
@@ -90,11 +91,11 @@ def shop_open(shop: Shop, survey: Survey) -> None:
     skus = list(survey.skus.values())
     for start in range(0, len(skus), 1000):
         part = skus[start : start + 1000]
-        run_whole(lambda part=part: _products(shop, part))
+        run_whole(partial(_products, shop, part))
     references = list(survey.customers.items())
     for start in range(0, len(references), 1000):
         chunk = references[start : start + 1000]
-        run_whole(lambda chunk=chunk: _customers(shop, chunk))
+        run_whole(partial(_customers, shop, chunk))
     shop.variants = dict(Variant.objects.filter(company_id=shop.actor.company_id).values_list("sku_key", "id"))
     shop.customers = dict(Customer.objects.filter(company_id=shop.actor.company_id).values_list("reference", "id"))
     bins = list(
@@ -112,10 +113,10 @@ def shop_open(shop: Shop, survey: Survey) -> None:
             for s in opening[start : start + 1000]
         ]
         draft = AdjustmentDraft(shop.warehouse.id, "opening", lines, "Opening stock", evening)
-        run_whole(lambda draft=draft: stock_adjust(actor=shop.actor, adjustments=[draft]))
+        run_whole(partial(stock_adjust, actor=shop.actor, adjustments=[draft]))
 
 
-def _products(shop: Shop, part: Sequence[object]) -> None:
+def _products(shop: Shop, part: Sequence[SkuSurvey]) -> None:
     products_create(
         actor=shop.actor,
         products=[

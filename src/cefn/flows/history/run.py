@@ -50,7 +50,7 @@ def history_run(*, folder: Path, months: str, say: Callable[[str], None]) -> dic
 
 
 def _shop() -> Shop:
-    company, warehouses, actor = company_open(
+    _company, warehouses, actor = company_open(
         company=CompanyDraft(code=f"real-{uuid4().hex[:8]}", name="Online Retail", prices_include_tax=False),
         warehouses=[WarehouseDraft("MAIN", "Main warehouse", BINS)],
         via="import",

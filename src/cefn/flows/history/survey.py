@@ -4,7 +4,7 @@ Stock levels and costs are not in the data. Opening stock is what was sold plus 
 more was written off than that; cost is 55 per cent of the median price.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -60,7 +60,6 @@ class Survey:
 
 def survey_take(rows: Iterable[Row], survey: Survey) -> None:
     """Add rows to a survey."""
-    names: dict[str, str] = defaultdict(str)
     for row in rows:
         survey.rows += 1
         if survey.first_at is None or row.placed_at < survey.first_at:
@@ -74,8 +73,8 @@ def survey_take(rows: Iterable[Row], survey: Survey) -> None:
         if row.price_micro > 0:
             known.prices[row.price_micro] += 1
             if not known.name:
-                names[key] = known.name = row.description
-        if is_service(row.sku) or is_bad_debt(row):
+                known.name = row.description
+        if is_service(row.sku) or is_bad_debt(row) or row.price_micro < 0:
             continue
         if row.quantity > 0:
             known.sold += row.quantity

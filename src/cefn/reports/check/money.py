@@ -43,37 +43,33 @@ FROM inventory_stockmove AS m GROUP BY m.company_id, m.source, m.purpose HAVING 
 """
 
 PAPER_POSTED = """
-SELECT i.company_id, i.number AS subject, i.id AS row_id, i.total_minor AS expected, t.amount AS found
-FROM books_invoice AS i LEFT JOIN (SELECT e.company_id, e.source, SUM(l.amount_minor) AS amount
-    FROM ledger_journalentry AS e JOIN ledger_journalline AS l ON l.entry_id = e.id
-    JOIN ledger_account AS a ON a.id = l.account_id AND a.code = %s
-    WHERE e.purpose IN ('invoice', 'credit_note') GROUP BY e.company_id, e.source) AS t
-ON t.company_id = i.company_id
-    AND t.source = CASE i.kind WHEN 'invoice' THEN 'invoice:' ELSE 'credit-note:' END || i.number
-WHERE i.status IN ('posted', 'paid')
-    AND i.total_minor <> COALESCE(t.amount, 0) * CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END
+SELECT i.company_id, i.number AS subject, i.id AS row_id, i.total_minor AS expected, SUM(l.amount_minor) AS found
+FROM books_invoice AS i LEFT JOIN ledger_journalentry AS e ON e.company_id = i.company_id AND e.purpose = i.kind
+    AND e.source = CASE i.kind WHEN 'invoice' THEN 'invoice:' ELSE 'credit-note:' END || i.number
+LEFT JOIN ledger_journalline AS l ON l.entry_id = e.id
+    AND l.account_id IN (SELECT a.id FROM ledger_account AS a WHERE a.code = %s)
+WHERE i.status IN ('posted', 'paid') GROUP BY i.company_id, i.number, i.id, i.total_minor, i.kind
+HAVING i.total_minor <> COALESCE(SUM(l.amount_minor), 0) * CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END
 """
 
 PAYMENT_POSTED = """
-SELECT p.company_id, p.number AS subject, p.id AS row_id, p.amount_minor AS expected, COALESCE(t.amount, 0) AS found
-FROM books_payment AS p JOIN books_paymentmethod AS m ON m.id = p.method_id
-LEFT JOIN (SELECT e.company_id, e.source, SUM(l.amount_minor) AS amount FROM ledger_journalentry AS e
-    JOIN ledger_journalline AS l ON l.entry_id = e.id JOIN ledger_account AS a ON a.id = l.account_id
-    WHERE e.purpose IN ('payment', 'refund') AND a.code NOT IN (%s, %s) GROUP BY e.company_id, e.source) AS t
-ON t.company_id = p.company_id AND t.source = 'payment:' || p.number
-WHERE p.amount_minor <> COALESCE(t.amount, 0) * CASE p.direction WHEN 'in' THEN 1 ELSE -1 END
+SELECT p.company_id, p.number AS subject, p.id AS row_id, p.amount_minor AS expected, SUM(l.amount_minor) AS found
+FROM books_payment AS p LEFT JOIN ledger_journalentry AS e ON e.company_id = p.company_id
+    AND e.source = 'payment:' || p.number AND e.purpose = CASE p.direction WHEN 'in' THEN 'payment' ELSE 'refund' END
+LEFT JOIN ledger_journalline AS l ON l.entry_id = e.id
+    AND l.account_id NOT IN (SELECT a.id FROM ledger_account AS a WHERE a.code IN (%s, %s))
+GROUP BY p.company_id, p.number, p.id, p.amount_minor, p.direction
+HAVING p.amount_minor <> COALESCE(SUM(l.amount_minor), 0) * CASE p.direction WHEN 'in' THEN 1 ELSE -1 END
 """
 
 SHIPMENT_COSTED = """
-SELECT s.company_id, s.number AS subject, s.id AS row_id, t.worth AS expected, COALESCE(e.amount, 0) AS found
-FROM warehouse_shipment AS s JOIN (SELECT m.company_id, m.source, SUM(c.value_minor) AS worth
-    FROM inventory_stockmove AS m JOIN inventory_costconsumption AS c ON c.move_id = m.id
-    GROUP BY m.company_id, m.source) AS t
-ON t.company_id = s.company_id AND t.source = 'shipment:' || s.number
-LEFT JOIN (SELECT j.company_id, j.source, SUM(l.amount_minor) AS amount FROM ledger_journalentry AS j
-    JOIN ledger_journalline AS l ON l.entry_id = j.id WHERE l.amount_minor > 0 AND j.purpose = 'cost'
-    GROUP BY j.company_id, j.source) AS e
-ON e.company_id = s.company_id AND e.source = 'shipment:' || s.number WHERE t.worth <> COALESCE(e.amount, 0)
+SELECT t.company_id, t.source AS subject, t.row_id, t.worth AS expected, COALESCE(SUM(l.amount_minor), 0) AS found
+FROM (SELECT m.company_id, m.source, MIN(m.id) AS row_id, SUM(c.value_minor) AS worth
+    FROM inventory_costconsumption AS c JOIN inventory_stockmove AS m ON m.id = c.move_id
+    WHERE substr(m.source, 1, 9) = 'shipment:' GROUP BY m.company_id, m.source) AS t
+LEFT JOIN ledger_journalentry AS e ON e.company_id = t.company_id AND e.source = t.source AND e.purpose = 'cost'
+LEFT JOIN ledger_journalline AS l ON l.entry_id = e.id AND l.amount_minor > 0
+GROUP BY t.company_id, t.source, t.row_id, t.worth HAVING t.worth <> COALESCE(SUM(l.amount_minor), 0)
 """
 
 INVOICE_SUMS = """

@@ -60,9 +60,7 @@ def adjustment(request: ScreenRequest, number: str) -> HttpResponseBase:
     if request.method == "POST":
         permission_require(request.actor, "stock.adjust")
         reason = request.POST.get("reason", "").replace("\x00", "").strip()[:255] or _("no reason given")
-        (made,) = run_whole(
-            lambda: adjustments_reverse(actor=request.actor, adjustment_ids=[found.pk], reason=reason)
-        )
+        (made,) = run_whole(lambda: adjustments_reverse(actor=request.actor, adjustment_ids=[found.pk], reason=reason))
         messages.success(request, _("%(number)s takes it back.") % {"number": made})
         return redirect("web:adjustment", number=made)
     context = {

@@ -41,9 +41,7 @@ def ledger(request: ScreenRequest) -> HttpResponseBase:
 def entry(request: ScreenRequest, number: str) -> HttpResponseBase:
     """Show a journal entry: its two sides, the document that it came from, and what reverses it."""
     rows = access_entries(request.actor).select_related("journal", "period", "reverses", "reversed_by")
-    found = access_one(
-        rows.prefetch_related("lines__account"), thing=_("journal entry"), name=number, number=number
-    )
+    found = access_one(rows.prefetch_related("lines__account"), thing=_("journal entry"), name=number, number=number)
     lines = sorted(found.lines.all(), key=lambda line: (line.amount_minor < 0, line.pk))
     source_number, url = source_link(found.source)
     context = {

@@ -40,9 +40,7 @@ def return_page(request: ScreenRequest, number: str) -> HttpResponseBase:
     """Show a return: what came back and in what state, its credit note, and the refund still to be paid."""
     lines = ReturnLine.objects.select_related("variant__product").order_by("position")
     rows = reads.access_returns(request.actor).select_related("order", "customer", "warehouse")
-    found = access_one(
-        rows.prefetch_related(Prefetch("lines", lines)), thing=_("return"), name=number, number=number
-    )
+    found = access_one(rows.prefetch_related(Prefetch("lines", lines)), thing=_("return"), name=number, number=number)
     notes: list[Invoice] = []
     if permission_has(request.actor, "invoices.view"):
         notes = list(reads.access_invoices(request.actor).filter(source=f"return-order:{number}"))

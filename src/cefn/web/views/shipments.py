@@ -119,7 +119,7 @@ def _act(request: ScreenRequest, found: Shipment) -> str:
     if known is None:
         raise NotFound(thing=_("action"), name=key[:40])
     permission_require(request.actor, known[0])
-    return runwhole_read(lambda: known[1](request, found))
+    return run_whole(lambda: known[1](request, found))
 
 
 @screen("shipping.view")
@@ -190,7 +190,7 @@ def pack(request: ScreenRequest, number: str) -> HttpResponseBase:
     elif request.method == "POST":
         parcels = _parcels(request, found, count)
         try:
-            runwhole_read(lambda: _pack(request, found, parcels))
+            run_whole(lambda: _pack(request, found, parcels))
         except CefnError as error:
             fault = str(error)
         else:

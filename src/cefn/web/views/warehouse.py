@@ -178,7 +178,9 @@ def pick_confirm(request: ScreenRequest, number: str, task_id: int) -> HttpRespo
     picked = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     run_whole(lambda: picks_confirm(actor=request.actor, picks=[(task.pk if task else task_id, picked)]))
     if task is not None and picked < task.quantity:
-        said = _("%(sku)s is %(missing)s short in %(bin)s. The order waits for stock again, and the bin wants counting.")
+        said = _(
+            "%(sku)s is %(missing)s short in %(bin)s. The order waits for stock again, and the bin wants counting."
+        )
         messages.warning(
             request, said % {"sku": task.variant.sku, "missing": task.quantity - picked, "bin": task.location.code}
         )
