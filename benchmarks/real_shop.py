@@ -35,7 +35,7 @@ def prepare(url: str) -> None:
     os.environ["CEFN_HOME"] = str(home)
     os.environ["DATABASE_URL"] = url or f"sqlite:///{home / 'shop.sqlite3'}"
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415 - settings must be known first
+    from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
 
@@ -44,7 +44,7 @@ def main() -> int:
     """Run the job and print the result."""
     options = arguments()
     prepare(options.database)
-    from cefn.flows.history.run import history_run  # noqa: PLC0415 - settings must be known first
+    from cefn.flows.history.run import history_run
 
     def say(text: str) -> None:
         if not options.json:

@@ -9,12 +9,12 @@ from cefn.catalog.services import products_archive
 from cefn.inventory.errors import AdjustmentReversed, StockShort
 from cefn.inventory.models import Adjustment
 from cefn.inventory.services import adjustments_reverse
-from cefn.kernel.errors import IllegalMove
+from cefn.kernel.errors import IllegalMove, NotFound
 from cefn.kernel.transactions import run_whole
 from cefn.ledger.errors import EntryUnbalanced, PeriodClosed
-from cefn.ledger.models import JournalEntry, Period
+from cefn.ledger.models import JournalEntry, JournalLine, Period
 from cefn.ledger.services import EntryDraft, post_entries
-from cefn.orders.errors import CancelTooLate, OrderKnown, QuantityInvalid, ReturnTooMuch, SkuArchived
+from cefn.orders.errors import CancelTooLate, DiscountInvalid, OrderKnown, QuantityInvalid, ReturnTooMuch, SkuArchived
 from cefn.orders.services import (
     OrderDraft,
     OrderLineDraft,
@@ -27,6 +27,7 @@ from cefn.orders.services import (
     orders_place,
     returns_receive,
 )
+from cefn.parties.services import CustomerDraft, customers_create
 from cefn.warehouse.errors import PickTooMuch, ShipmentBusy, TaskDone
 from cefn.warehouse.models import Shipment
 from tests.shop import TestShop, require_clean, shop_make
@@ -216,4 +217,59 @@ def test_bad_orders_are_refused_whole() -> None:
     with pytest.raises(SkuArchived):
         run_whole(lambda: orders_place(actor=shop.actor, orders=drafts))
     assert shop.level("MUG-RED") == (0, 0)
+    require_clean(shop)
+
+
+def test_one_of_two_comes_back_at_the_price_of_one() -> None:
+    shop = shop_make()
+    shop.stock("MUG-RED", 2)
+    order = shop.order({"MUG-RED": 2})
+    shop.send(order)
+    line = order.lines.get().id
+    totals = []
+    for _ in range(2):
+        draft = ReturnDraft(shop.cardiff.id, [ReturnLineDraft(1, order_line_id=line)], order_id=order.id)
+        run_whole(lambda draft=draft: returns_receive(actor=shop.actor, returns=[draft]))
+    totals = list(order.returns.order_by("id").values_list("total_minor", flat=True))
+    assert totals == [999, 999]
+    require_clean(shop)
+
+
+def test_a_discount_is_never_more_than_the_line() -> None:
+    shop = shop_make()
+    for discount in (-1, 1000):
+        draft = OrderDraft(lines=[OrderLineDraft(1, sku="MUG-RED", discount_minor=discount)])
+        with pytest.raises(DiscountInvalid):
+            run_whole(lambda draft=draft: orders_place(actor=shop.actor, orders=[draft]))
+    free = OrderDraft(lines=[OrderLineDraft(1, sku="MUG-RED", discount_minor=999)])
+    (placed,) = run_whole(lambda: orders_place(actor=shop.actor, orders=[free]))
+    assert placed.total_minor == 0
+    require_clean(shop)
+
+
+def test_nothing_reaches_into_another_company() -> None:
+    shop, other = shop_make(), shop_make()
+    stranger = run_whole(lambda: customers_create(actor=other.actor, customers=[CustomerDraft(name="Nia")]))[0]
+    with pytest.raises(NotFound):
+        shop.order({"POST": 1}, customer_id=stranger.id)
+    theirs = other.order({"POST": 1})
+    with pytest.raises(NotFound):
+        shop.pay(theirs)
+    line = theirs.lines.get().id
+    draft = ReturnDraft(shop.cardiff.id, [ReturnLineDraft(1, order_line_id=line)], order_id=theirs.id)
+    with pytest.raises(NotFound):
+        run_whole(lambda: returns_receive(actor=shop.actor, returns=[draft]))
+    require_clean(shop)
+    require_clean(other)
+
+
+def test_money_before_the_invoice_is_the_customers_own() -> None:
+    shop = shop_make()
+    shop.stock("MUG-RED", 1)
+    buyer = run_whole(lambda: customers_create(actor=shop.actor, customers=[CustomerDraft(name="Nia")]))[0]
+    order = shop.order({"MUG-RED": 1}, customer_id=buyer.id)
+    shop.pay(order)
+    shop.send(order)
+    lines = JournalLine.objects.filter(company_id=shop.company_id, account__code__in=["1100", "2200"])
+    assert set(lines.values_list("partner", flat=True)) == {f"customer:{buyer.id}"}
     require_clean(shop)

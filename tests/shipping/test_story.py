@@ -1,4 +1,5 @@
 from datetime import timedelta
+
 from cefn.kernel import clock
 from cefn.shipping.carriers.base import TrackingCode, TrackingUpdate
 from cefn.shipping.services import LabelOrder, labels_buy, labels_void, tracking_record

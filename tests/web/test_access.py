@@ -15,7 +15,7 @@ from cefn.web import urls
 from cefn.web.access import MEMBER, PUBLIC
 from tests.web.shop import Shop
 
-PUBLIC_PAGES = {"log_in", "log_out", "welcome", "language"}
+PUBLIC_PAGES = {"log_in", "log_out", "welcome", "language", "first_password"}
 
 
 def patterns(found: list[Any]) -> Iterator[URLPattern]:

@@ -108,11 +108,11 @@ def refund_entry(
 
 
 def deposit_use_entry(
-    *, source: str, purpose: str, on: date, customer_id: int | None, amount: int, memo: str
+    *, source: str, purpose: str, on: date, payer_id: int | None, customer_id: int | None, amount: int, memo: str
 ) -> EntryDraft:
-    """A deposit that settles an invoice."""
-    partner = partner_of(customer_id)
-    return EntryDraft("cash", on, source, purpose, [(DEPOSITS, amount, partner), (DEBTORS, -amount, partner)], memo)
+    """A deposit of the payer that settles an invoice of the customer, mostly the same person."""
+    lines = [(DEPOSITS, amount, partner_of(payer_id)), (DEBTORS, -amount, partner_of(customer_id))]
+    return EntryDraft("cash", on, source, purpose, lines, memo)
 
 
 def adjustment_entry(*, source: str, on: date, account: str, value: int, memo: str) -> EntryDraft:

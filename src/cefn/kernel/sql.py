@@ -160,6 +160,12 @@ def loaded(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
+def statistics_refresh() -> None:
+    """Have the database look at its tables anew, so that it plans well after much was written at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def json_text(value: Any) -> str:
     """Return canonical JSON: sorted keys, no blanks, no NaN."""
     return CANONICAL.encode(value)

@@ -75,3 +75,12 @@ class CurrencyMixed(CefnError):
     status = 409
     sentence = _("The order is in %(currency)s, the company keeps its books in %(company_currency)s.")
     remedy = _("Place it in %(company_currency)s.")
+
+
+class DiscountInvalid(CefnError):
+    """A line would cost less than nothing, or more than its price."""
+
+    code = "CEFN-ORDERS-009"
+    status = 422
+    sentence = _("%(sku)s: a discount of %(discount)s minor units does not fit a line of %(amount)s.")
+    remedy = _("Give a discount between nothing and the line's amount.")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 from cefn.kernel import clock
+from cefn.kernel.errors import NotFound
 from cefn.parties.models import Address, Customer, Supplier
 from cefn.platform.actors import Actor
 from cefn.platform.audit import AuditDraft, audit_record
@@ -56,6 +57,16 @@ class SupplierDraft:
     currency: str = "GBP"
     lead_time_days: int = 14
     addresses: Sequence[AddressDraft] = field(default_factory=list)
+
+
+def customers_require(*, company_id: int, customer_ids: Sequence[int]) -> None:
+    """Raise NotFound unless every one of these customers is the company's."""
+    wanted = set(customer_ids)
+    if not wanted:
+        return
+    found = set(Customer.objects.filter(company_id=company_id, id__in=wanted).values_list("id", flat=True))
+    for missing in sorted(wanted - found):
+        raise NotFound(thing="customer", name=missing)
 
 
 def customers_create(*, actor: Actor, customers: Sequence[CustomerDraft]) -> list[Customer]:

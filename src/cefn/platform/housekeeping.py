@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from cefn.kernel import clock
+from cefn.kernel import clock, sql
 from cefn.platform.alerts import alerts_job
 from cefn.platform.audit_chain import audit_seal
 from cefn.platform.files import files_sweep
@@ -40,6 +40,7 @@ def housekeeping_job(run: JobRun) -> dict[str, int]:
         ).delete()[0],
     }
     counts["files"] = files_sweep()
+    sql.statistics_refresh()
     return counts
 
 

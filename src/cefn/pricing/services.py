@@ -44,7 +44,8 @@ def prices_set(*, actor: Actor, code: str, prices: Sequence[PriceDraft]) -> None
     """Put prices on a list; one of the same variant, quantity and day is replaced. Raises PriceListUnknown."""
     price_list = _list(actor.company_id, code)
     sql.run(
-        "INSERT INTO pricing_price (id, company_id, price_list_id, variant_id, from_quantity, valid_from_on, price_micro)"
+        "INSERT INTO pricing_price"
+        " (id, company_id, price_list_id, variant_id, from_quantity, valid_from_on, price_micro)"
         " SELECT v.id, %s, %s, v.variant, v.quantity, v.on_day, v.price FROM {v} WHERE true"
         " ON CONFLICT (price_list_id, variant_id, from_quantity, valid_from_on)"
         " DO UPDATE SET price_micro = excluded.price_micro",

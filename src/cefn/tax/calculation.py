@@ -57,6 +57,24 @@ def lines_tax(
     ]
 
 
+def cumulative_part(
+    *, net_minor: int, tax_minor: int, includes_tax: bool, done_before: int, done_after: int, quantity: int
+) -> NetAndTax:
+    """Return (net, tax) of the units from `done_before` to `done_after` of a line, in minor units.
+
+    What the price is stated in is shared evenly: the total where prices include tax, the net where they don't. So one
+    of two mugs at 9.99 is worth 9.99. Parts taken one after the other always sum to the whole line.
+    """
+
+    def share(amount_minor: int) -> int:
+        return cumulative_share(
+            amount_minor=amount_minor, done_before=done_before, done_after=done_after, quantity=quantity
+        )
+
+    tax = share(tax_minor)
+    return (share(net_minor + tax_minor) - tax if includes_tax else share(net_minor)), tax
+
+
 def cumulative_share(*, amount_minor: int, done_before: int, done_after: int, quantity: int) -> int:
     """Return the part of a line's amount that falls on the units from `done_before` to `done_after` of `quantity`.
 

@@ -1,6 +1,7 @@
 """What the pick and pack screens know: the next task, the codes that fit it, and the metres still to walk."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Prefetch
@@ -42,7 +43,7 @@ def scan_fits(scanned: str, codes: Sequence[str]) -> bool:
 def walk_left_m(tasks: Sequence[PickTask]) -> int:
     """Return the metres from bin to bin over the open tasks, along the aisles."""
     places = [task.location for task in tasks if task.status == "open"]
-    steps = zip(places, places[1:], strict=False)
+    steps = pairwise(places)
     return sum(abs(a.x_mm - b.x_mm) + abs(a.y_mm - b.y_mm) for a, b in steps) // 1_000
 
 

@@ -63,7 +63,7 @@ class Section:
     rows: Callable[[Actor], list[Row]] = field(default=lambda actor: [])
     form: Callable[[Actor, Any], forms.Form] | None = None
     save: Callable[[Actor, Any], tuple[str, str]] | None = None
-    button: Words = gettext_lazy("Save")
+    button: Words = ""
 
 
 def _tax_rows(actor: Actor) -> list[Row]:

@@ -202,8 +202,9 @@ SHIPMENTS = ListSpec(
 def batch_rows(actor: Actor) -> QuerySet[Any]:
     """Return pick batches with their warehouse and how many of their tasks are done."""
     rows = access_pick_batches(actor).select_related("warehouse", "assigned_to")
-    found: QuerySet[Any] = rows.annotate(open_count=Count("tasks", filter=Q(tasks__status="open")))
-    return found.annotate(done_count=F("task_count") - F("open_count"))
+    counted: QuerySet[Any] = rows.annotate(open_count=Count("tasks", filter=Q(tasks__status="open")))
+    found: QuerySet[Any] = counted.annotate(done_count=F("task_count") - F("open_count"))
+    return found
 
 
 def batch_url(batch: PickBatch) -> str:

@@ -18,7 +18,7 @@ def deposits_apply(*, actor: Actor, invoice_ids: Sequence[int]) -> None:
     if not invoice_ids:
         return
     rows = sql.fetch(
-        "SELECT t.id, t.unallocated_minor, i.id, i.open_minor, i.customer_id, i.number, t.number"
+        "SELECT t.id, t.unallocated_minor, i.id, i.open_minor, i.customer_id, i.number, t.number, t.customer_id"
         " FROM books_payment AS t JOIN books_invoice AS i ON i.order_id = t.order_id JOIN {v} ON i.id = v.k"
         " WHERE t.direction = 'in' AND t.unallocated_minor > 0 AND i.open_minor > 0 AND i.kind = 'invoice'"
         " ORDER BY t.id, i.id {for_update_of_t}",
@@ -29,12 +29,12 @@ def deposits_apply(*, actor: Actor, invoice_ids: Sequence[int]) -> None:
     free = {row[0]: row[1] for row in rows}
     still = {row[2]: row[3] for row in rows}
     used = []
-    for payment, _, invoice, _, customer, invoice_number, payment_number in rows:
+    for payment, _, invoice, _, customer, invoice_number, payment_number, payer in rows:
         amount = min(free[payment], still[invoice])
         if amount:
             free[payment] -= amount
             still[invoice] -= amount
-            used.append((payment, invoice, amount, customer, invoice_number, payment_number))
+            used.append((payment, invoice, amount, customer, invoice_number, payment_number, payer))
     company, now = company_facts(actor.company_id), clock.now()
     sql.insert_rows(
         PaymentAllocation,
@@ -64,8 +64,8 @@ def deposits_apply(*, actor: Actor, invoice_ids: Sequence[int]) -> None:
         entries=[
             deposit_use_entry(
                 source=f"payment:{payment_number}", purpose=f"deposit:{invoice_number}", on=sql.day(issued[invoice]),
-                customer_id=customer, amount=amount, memo=f"Deposit used for {invoice_number}",
+                payer_id=payer, customer_id=customer, amount=amount, memo=f"Deposit used for {invoice_number}",
             )
-            for _, invoice, amount, customer, invoice_number, payment_number in used
+            for _, invoice, amount, customer, invoice_number, payment_number, payer in used
         ],
     )  # fmt: skip

@@ -29,7 +29,7 @@ from cefn.platform.actors import Actor
 from cefn.platform.audit import AuditDraft, audit_record
 from cefn.platform.company_facts import CompanyFacts, company_facts
 from cefn.platform.numbering import numbers_take
-from cefn.tax.calculation import cumulative_share
+from cefn.tax.calculation import cumulative_part
 from cefn.warehouse.events import ShipmentsShipped
 
 TERMS_DAYS = 30
@@ -193,13 +193,17 @@ def _bill(line: LineToBill, quantities: Mapping[int, int]) -> Billed | None:
         return None
     before, after = line.invoiced, line.invoiced + number
     line.invoiced = after
-
-    def share(amount_minor: int) -> int:
-        return cumulative_share(amount_minor=amount_minor, done_before=before, done_after=after, quantity=line.quantity)
-
+    net, tax = cumulative_part(
+        net_minor=line.net_minor,
+        tax_minor=line.tax_minor,
+        includes_tax=bool(line.prices_include_tax),
+        done_before=before,
+        done_after=after,
+        quantity=line.quantity,
+    )
     return Billed(
         line.id, line.variant_id, line.sku, line.description, number, line.unit_price_micro, line.tax_code,
-        line.tax_rate_ppm, share(line.net_minor), share(line.tax_minor), SALES_GOODS if is_goods else SALES_SERVICES,
+        line.tax_rate_ppm, net, tax, SALES_GOODS if is_goods else SALES_SERVICES,
     )  # fmt: skip
 
 

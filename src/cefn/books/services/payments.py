@@ -13,11 +13,13 @@ from cefn.books.posting import payment_entry, refund_entry
 from cefn.books.services.deposits import ALLOCATION_COLUMNS
 from cefn.kernel import clock, sql
 from cefn.kernel.bus import bus
+from cefn.kernel.errors import NotFound
 from cefn.kernel.ids import new_ids
 from cefn.kernel.memo import Memo
 from cefn.kernel.money import minor_text
 from cefn.ledger.services import post_entries
 from cefn.orders.services import orders_paid
+from cefn.parties.services import customers_require
 from cefn.platform.actors import Actor
 from cefn.platform.audit import AuditDraft, audit_record
 from cefn.platform.company_facts import CompanyFacts, company_facts
@@ -97,7 +99,7 @@ def payments_post(*, actor: Actor, payments: Sequence[PaymentDraft]) -> list[tup
     """Book payments and refunds; return (id, number) of each in order.
 
     A receipt settles invoices, a refund settles credit notes; refunds never pass what was paid on their order.
-    Raises PaymentMethodUnknown, AmountInvalid, PaymentKnown, RefundTooMuch; nothing is written then.
+    Raises PaymentMethodUnknown, AmountInvalid, PaymentKnown, RefundTooMuch, NotFound; nothing is written then.
     """
     if not payments:
         return []
@@ -109,7 +111,10 @@ def payments_post(*, actor: Actor, payments: Sequence[PaymentDraft]) -> list[tup
         if draft.amount_minor <= 0:
             raise AmountInvalid(amount=draft.amount_minor)
     _require_new(company, payments)
-    _require_refundable(company, payments)
+    customers_require(
+        company_id=company.id, customer_ids=[d.customer_id for d in payments if d.customer_id is not None]
+    )
+    customers = _orders_lock(company, payments)
     opens = _opens_lock(company.id, payments)
     left = {o.id: o.open_minor for group in opens.values() for o in group}
     shares = [_settle(draft, opens, left) for draft in payments]
@@ -120,7 +125,8 @@ def payments_post(*, actor: Actor, payments: Sequence[PaymentDraft]) -> list[tup
         method, account = methods[draft.method]
         on = draft.paid_on or company.day(now)
         settled = sum(amount for _, amount in share)
-        customer = draft.customer_id or next((o.customer_id for o, _ in share), None)
+        customer = draft.customer_id or customers.get(draft.order_id or 0)
+        customer = customer or next((o.customer_id for o, _ in share), None)
         rest = draft.amount_minor - settled
         rows.append(
             (key, company.id, number, draft.direction, method, customer, draft.order_id,
@@ -155,25 +161,27 @@ def _require_new(company: CompanyFacts, payments: Sequence[PaymentDraft]) -> Non
         raise PaymentKnown(source=source, number=number)
 
 
-def _require_refundable(company: CompanyFacts, payments: Sequence[PaymentDraft]) -> None:
-    wanted: dict[int, int] = defaultdict(int)
+def _orders_lock(company: CompanyFacts, payments: Sequence[PaymentDraft]) -> dict[int, int | None]:
+    """Return the customer of each order paid or refunded, the order locked. Raises NotFound, RefundTooMuch."""
+    wanted: dict[int, int] = {draft.order_id: 0 for draft in payments if draft.order_id is not None}
     for draft in payments:
         if draft.direction == "out" and draft.order_id is not None:
             wanted[draft.order_id] += draft.amount_minor
     if not wanted:
-        return
+        return {}
     rows = sql.fetch(
-        "SELECT t.id, t.number, t.paid_minor - t.refunded_minor FROM orders_salesorder AS t JOIN {v} ON t.id = v.k"
-        " ORDER BY t.id {for_update_of_t}",
+        "SELECT t.id, t.number, t.customer_id, t.paid_minor - t.refunded_minor FROM orders_salesorder AS t"
+        " JOIN {v} ON t.id = v.k WHERE t.company_id = %s ORDER BY t.id {for_update_of_t}",
+        [company.id],
         v=sql.Rows("k bigint", [(key,) for key in sorted(wanted)]),
     )
-    for key, number, left in rows:
+    for missing in sorted(wanted.keys() - {row[0] for row in rows}):
+        raise NotFound(thing="order", name=missing)
+    for key, number, _, left in rows:
         if wanted[key] > left:
-            raise RefundTooMuch(
-                number=number,
-                amount=minor_text(wanted[key], company.currency),
-                left=minor_text(left, company.currency),
-            )
+            money = {"amount": minor_text(wanted[key], company.currency), "left": minor_text(left, company.currency)}
+            raise RefundTooMuch(number=number, **money)
+    return {key: customer for key, _, customer, _ in rows}
 
 
 def _opens_lock(company_id: int, payments: Sequence[PaymentDraft]) -> dict[tuple[str, int], list[Open]]:

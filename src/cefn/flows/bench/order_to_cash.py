@@ -1,4 +1,4 @@
-"""Orders from placing to money, through the services: one at a time, each user action its own transaction, or in batches."""
+"""Orders from placing to money through the services: one at a time, each action its own transaction, or in batches."""
 
 import time
 from collections import defaultdict

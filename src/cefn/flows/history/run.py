@@ -15,6 +15,7 @@ from cefn.flows.history.survey import Survey, survey_take
 from cefn.flows.setup import company_open
 from cefn.inventory.models import CostLayer, StockLevel
 from cefn.inventory.services.places import WarehouseDraft
+from cefn.kernel import sql
 from cefn.kernel.money import round_half_up
 from cefn.ledger.models import JournalLine
 from cefn.platform.companies import CompanyDraft
@@ -45,6 +46,7 @@ def history_run(*, folder: Path, months: str, say: Callable[[str], None]) -> dic
             day_replay(shop, day, tally)
         say(f"{path.name}: {tally.orders} orders, {tally.returns} returns so far")
     seconds = time.perf_counter() - started
+    sql.statistics_refresh()
     say("checking every invariant")
     return _result(shop, survey, tally, seconds)
 

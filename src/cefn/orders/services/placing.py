@@ -11,9 +11,10 @@ from cefn.kernel import clock, sql
 from cefn.kernel.bus import bus
 from cefn.kernel.ids import new_ids
 from cefn.kernel.money import extend_minor
-from cefn.orders.errors import CurrencyMixed, OrderEmpty, OrderKnown, QuantityInvalid, SkuArchived
+from cefn.orders.errors import CurrencyMixed, DiscountInvalid, OrderEmpty, OrderKnown, QuantityInvalid, SkuArchived
 from cefn.orders.events import LineToServe, OrdersConfirmed, OrderToServe
 from cefn.orders.models import OrderHold, SalesOrder, SalesOrderLine
+from cefn.parties.services import customers_require
 from cefn.platform.actors import Actor
 from cefn.platform.audit import AuditDraft, audit_record
 from cefn.platform.company_facts import CompanyFacts, company_facts
@@ -192,6 +193,9 @@ def _require_orders(company: CompanyFacts, orders: Sequence[OrderDraft]) -> None
         for line in draft.lines:
             if line.quantity <= 0:
                 raise QuantityInvalid(sku=line.sku or line.variant_id, quantity=line.quantity)
+    customers_require(
+        company_id=company.id, customer_ids=[d.customer_id for d in orders if d.customer_id is not None]
+    )
     if not known:
         return
     found = sql.fetch(
@@ -234,6 +238,8 @@ def _lines(
             quantity=line.quantity, unit_price_micro=price, quantity_decimals=facts.quantity_decimals,
             currency=company.currency,
         )  # fmt: skip
+        if not 0 <= line.discount_minor <= gross:
+            raise DiscountInvalid(sku=facts.sku, discount=line.discount_minor, amount=gross)
         amounts.append(gross - line.discount_minor)
         rates.append(rate_ppm(company_id=company.id, category=code, country=company.country, on=on))
         facts_of.append(facts)

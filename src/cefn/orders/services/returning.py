@@ -22,11 +22,12 @@ from cefn.orders.events import ReturnedLine, ReturnsReceived
 from cefn.orders.models import ReturnLine, ReturnOrder
 from cefn.orders.services.placing import variants_find
 from cefn.orders.services.progress import LineProgress, lines_progress, orders_refresh
+from cefn.parties.services import customers_require
 from cefn.platform.actors import Actor
 from cefn.platform.audit import AuditDraft, audit_record
 from cefn.platform.company_facts import CompanyFacts, company_facts
 from cefn.platform.numbering import numbers_take
-from cefn.tax.calculation import cumulative_share, line_tax
+from cefn.tax.calculation import cumulative_part, line_tax
 from cefn.tax.rates import rate_ppm
 
 STATUS_OF = {
@@ -107,6 +108,9 @@ def returns_receive(*, actor: Actor, returns: Sequence[ReturnDraft]) -> list[tup
         for line in draft.lines:
             if line.quantity <= 0:
                 raise QuantityInvalid(sku=line.sku or line.variant_id or line.order_line_id, quantity=line.quantity)
+    customers_require(
+        company_id=company.id, customer_ids=[d.customer_id for d in returns if d.customer_id is not None]
+    )
     now = clock.now()
     priced = _price(company, returns, now)
     numbers = numbers_take(company_id=company.id, series="return_order", count=len(returns))
@@ -148,7 +152,11 @@ def _price(company: CompanyFacts, returns: Sequence[ReturnDraft], now: datetime)
         priced = []
         for line in draft.lines:
             if line.order_line_id is not None:
-                priced.append(_price_linked(line, lines[line.order_line_id]))
+                sent = lines[line.order_line_id]
+                if draft.order_id != sent.order_id:
+                    raise NotFound(thing="order line", name=line.order_line_id)
+                draft.customer_id = draft.customer_id or sent.customer_id
+                priced.append(_price_linked(line, sent))
                 continue
             facts = variants.get(sku_key(line.sku) if line.variant_id is None else line.variant_id)
             if facts is None:
@@ -190,6 +198,9 @@ class SentLine:
     shipped_cost_minor: int
     returned_cost_minor: int
     sku: str
+    prices_include_tax: bool
+    order_id: int
+    customer_id: int | None
 
 
 def _order_lines(company_id: int, line_ids: Sequence[int]) -> dict[int, SentLine]:
@@ -198,8 +209,9 @@ def _order_lines(company_id: int, line_ids: Sequence[int]) -> dict[int, SentLine
         return {}
     rows = sql.fetch(
         "SELECT t.id, t.variant_id, t.kind, t.description, t.unit_price_micro, t.tax_code, t.tax_rate_ppm, t.net_minor,"
-        " t.tax_minor, t.quantity, t.shipped, t.returned, t.shipped_cost_minor, t.returned_cost_minor, x.sku"
-        " FROM orders_salesorderline AS t JOIN catalog_variant AS x ON x.id = t.variant_id JOIN {v} ON t.id = v.k"
+        " t.tax_minor, t.quantity, t.shipped, t.returned, t.shipped_cost_minor, t.returned_cost_minor, x.sku,"
+        " o.prices_include_tax, o.id, o.customer_id FROM orders_salesorderline AS t JOIN orders_salesorder AS o ON o.id = t.order_id"
+        " JOIN catalog_variant AS x ON x.id = t.variant_id JOIN {v} ON t.id = v.k"
         " WHERE t.company_id = %s ORDER BY t.id {for_update_of_t}",
         [company_id],
         v=sql.Rows("k bigint", [(key,) for key in sorted(set(line_ids))]),
@@ -219,13 +231,17 @@ def _price_linked(draft: ReturnLineDraft, line: SentLine) -> Priced:
     before, after = line.returned, line.returned + draft.quantity
     worth = round_half_up((line.shipped_cost_minor - line.returned_cost_minor) * draft.quantity, left)
     line.returned, line.returned_cost_minor = after, line.returned_cost_minor + worth
-
-    def share(amount_minor: int) -> int:
-        return cumulative_share(amount_minor=amount_minor, done_before=before, done_after=after, quantity=line.quantity)
-
+    net, tax = cumulative_part(
+        net_minor=line.net_minor,
+        tax_minor=line.tax_minor,
+        includes_tax=bool(line.prices_include_tax),
+        done_before=before,
+        done_after=after,
+        quantity=line.quantity,
+    )
     return Priced(
         draft, line.variant_id, line.kind, draft.description or line.description, line.unit_price_micro, line.tax_code,
-        line.tax_rate_ppm, share(line.net_minor), share(line.tax_minor), worth,
+        line.tax_rate_ppm, net, tax, worth,
     )  # fmt: skip
 
 

@@ -125,20 +125,22 @@ WHERE t.tax <> CASE WHEN t.share >= 0 THEN (2 * t.share + t.whole) / (2 * t.whol
 """
 
 # Invoices bill an order line piece by piece; the pieces' sum is what falls on all units billed so far, rounded once.
+# What a price is stated in is shared evenly over the units: the total where it includes tax, else the net
+# (tax.calculation.cumulative_part). Amounts of order lines are never negative.
 BILLED_SHARE = """
-SELECT t.company_id, t.subject, t.row_id, t.net_whole || ' + ' || t.tax_whole AS expected, t.net || ' + ' || t.tax
-    AS found
+SELECT t.company_id, t.subject, t.row_id, t.stated_whole - t.tax_whole * t.inside || ' + ' || t.tax_whole AS expected,
+    t.net || ' + ' || t.tax AS found
 FROM (SELECT l.company_id, o.number || ' line ' || l.position AS subject, l.id AS row_id, b.net, b.tax,
-      CASE WHEN l.net_minor * b.n >= 0 THEN (2 * l.net_minor * b.n + l.quantity) / (2 * l.quantity)
-      ELSE -((-2 * l.net_minor * b.n + l.quantity) / (2 * l.quantity)) END AS net_whole,
-      CASE WHEN l.tax_minor * b.n >= 0 THEN (2 * l.tax_minor * b.n + l.quantity) / (2 * l.quantity)
-      ELSE -((-2 * l.tax_minor * b.n + l.quantity) / (2 * l.quantity)) END AS tax_whole
+      CASE WHEN o.prices_include_tax THEN 1 ELSE 0 END AS inside,
+      (2 * (l.net_minor + CASE WHEN o.prices_include_tax THEN l.tax_minor ELSE 0 END) * b.n + l.quantity)
+        / (2 * l.quantity) AS stated_whole,
+      (2 * l.tax_minor * b.n + l.quantity) / (2 * l.quantity) AS tax_whole
       FROM (SELECT x.order_line_id, CAST(SUM(x.quantity) AS bigint) AS n, CAST(SUM(x.net_minor) AS bigint) AS net,
             CAST(SUM(x.tax_minor) AS bigint) AS tax FROM books_invoiceline AS x JOIN books_invoice AS i
             ON i.id = x.invoice_id AND i.kind = 'invoice' AND i.status <> 'cancelled'
             WHERE x.order_line_id IS NOT NULL GROUP BY x.order_line_id) AS b
       JOIN orders_salesorderline AS l ON l.id = b.order_line_id JOIN orders_salesorder AS o ON o.id = l.order_id) AS t
-WHERE t.net <> t.net_whole OR t.tax <> t.tax_whole
+WHERE t.net <> t.stated_whole - t.tax_whole * t.inside OR t.tax <> t.tax_whole
 """
 
 CREDIT_IS_RETURN = """

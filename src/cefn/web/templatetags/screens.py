@@ -135,7 +135,8 @@ def field(bound: Any, hint: str = "") -> dict[str, Any]:
     bound.field.widget.attrs.setdefault("aria-describedby", f"{bound.id_for_label}-say")
     if bound.errors:
         bound.field.widget.attrs["aria-invalid"] = "true"
-    is_check = getattr(bound.field.widget, "input_type", "") == "checkbox"
+    widget = bound.field.widget
+    is_check = getattr(widget, "input_type", "") == "checkbox" and not getattr(widget, "allow_multiple_selected", False)
     return {"bound": bound, "hint": hint or bound.help_text, "is_check": is_check}
 
 

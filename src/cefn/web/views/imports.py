@@ -114,7 +114,7 @@ def _new_again(request: ScreenRequest, context: dict[str, Any]) -> HttpResponse:
     return render(request, "web/imports/new.html", context, status=422)
 
 
-def _file_keep(upload: UploadedFile, folder: Path) -> Path:
+def _file_keep(upload: UploadedFile[Any], folder: Path) -> Path:
     path = folder / "incoming"
     with path.open("wb") as target:
         for chunk in upload.chunks():

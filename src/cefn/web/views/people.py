@@ -45,8 +45,8 @@ def users(request: ScreenRequest) -> HttpResponseBase:
 
 
 def first_password_link(request: HttpRequest, user: User) -> str:
-    """Return the address by which a person without a password chooses one; it is spent once used or after three days."""
-    path = reverse("web:first_password", args=[user.pk, default_token_generator.make_token(user)])  # type: ignore[arg-type]
+    """Return the address by which a person without a password chooses one: good once, for three days."""
+    path = reverse("web:first_password", args=[user.pk, default_token_generator.make_token(user)])
     return request.build_absolute_uri(path)
 
 
@@ -165,7 +165,7 @@ def _form_save(request: ScreenRequest, member: Membership, form: Any) -> bool:
 def first_password(request: HttpRequest, user_id: int, token: str) -> HttpResponseBase:
     """Let the bearer of an unspent link choose the person's password."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is None or not default_token_generator.check_token(user, token):  # type: ignore[arg-type]
+    if user is None or not default_token_generator.check_token(user, token):
         raise LinkSpent
     member = Membership.objects.filter(user=user).order_by("id").first()
     if member is None:

@@ -118,8 +118,9 @@ def _act(request: ScreenRequest, found: Shipment) -> str:
     known = DOERS.get(key)
     if known is None:
         raise NotFound(thing=_("action"), name=key[:40])
-    permission_require(request.actor, known[0])
-    return run_whole(lambda: known[1](request, found))
+    permission, do = known
+    permission_require(request.actor, permission)
+    return run_whole(lambda: do(request, found))
 
 
 @screen("shipping.view")
