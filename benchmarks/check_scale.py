@@ -2,9 +2,9 @@
 
     python benchmarks/check_scale.py --orders 100000 [--database sqlite|postgres|URL]
 
-The shop is made through the services once; its documents are then copied within the company under shifted identifiers and
-numbers, and balances are multiplied by the number of copies, so that every invariant still holds. The audit log is
-written through its own door. The last line is one JSON object. It writes only to a database of its own.
+The shop is made through the services once; its documents are then copied within the company under shifted
+identifiers and numbers, and balances are multiplied by the number of copies, so that every invariant still holds. The
+audit log is written through its own door. The last line is one JSON object. It writes only to a database of its own.
 """
 
 import argparse
@@ -37,7 +37,8 @@ def number_sql(column: str, series: list[tuple[str, int]]) -> str:
     whens = []
     for prefix, count in series:
         moved = f"({digits} + c.k * {count})"
-        text = f"CASE WHEN {moved} < 1000000 THEN substr(CAST({moved} + 1000000 AS TEXT), 2) ELSE CAST({moved} AS TEXT) END"
+        padded = f"substr(CAST({moved} + 1000000 AS TEXT), 2)"
+        text = f"CASE WHEN {moved} < 1000000 THEN {padded} ELSE CAST({moved} AS TEXT) END"
         whens.append(
             f"WHEN substr(t.{column}, length(t.{column}) - {5 + len(prefix)}, {len(prefix)}) = '{prefix}'"
             f" THEN {head} || {text}"

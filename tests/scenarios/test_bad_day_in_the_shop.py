@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from cefn.books.errors import PaymentKnown, RefundTooMuch
+from cefn.books.errors import PaymentKnown, RefundTooMuch, RefundUnbacked
+from cefn.books.services import PaymentDraft, payments_post
 from cefn.catalog.services import products_archive
 from cefn.inventory.errors import AdjustmentReversed, StockShort
 from cefn.inventory.models import Adjustment
@@ -272,4 +273,53 @@ def test_money_before_the_invoice_is_the_customers_own() -> None:
     shop.send(order)
     lines = JournalLine.objects.filter(company_id=shop.company_id, account__code__in=["1100", "2200"])
     assert set(lines.values_list("partner", flat=True)) == {f"customer:{buyer.id}"}
+    require_clean(shop)
+
+
+def test_a_refund_stands_against_a_credit_or_a_deposit() -> None:
+    shop = shop_make()
+    shop.stock("MUG-RED", 3)
+    order = shop.order({"MUG-RED": 1})
+    shop.send(order)
+    shop.pay(order)
+    with pytest.raises(RefundUnbacked):
+        shop.pay(order, direction="out")
+    early = shop.order({"MUG-RED": 1})
+    shop.pay(early)
+    shop.pay(early, amount_minor=400, direction="out")
+    shop.send(early)
+    early.refresh_from_db()
+    assert early.invoices.get().open_minor == 400
+    require_clean(shop)
+
+
+def test_what_is_rejected_is_neither_credited_nor_taken_in() -> None:
+    shop = shop_make()
+    shop.stock("MUG-RED", 2)
+    order = shop.order({"MUG-RED": 2})
+    shop.send(order)
+    line = order.lines.get()
+    lines = [ReturnLineDraft(1, order_line_id=line.id, disposition="reject"), ReturnLineDraft(2, order_line_id=line.id)]
+    run_whole(
+        lambda: returns_receive(actor=shop.actor, returns=[ReturnDraft(shop.cardiff.id, lines, order_id=order.id)])
+    )
+    line.refresh_from_db()
+    assert line.returned == 2
+    assert order.returns.get().total_minor == order.total_minor
+    assert shop.level("MUG-RED") == (2, 0)
+    require_clean(shop)
+
+
+def test_a_payment_on_another_customers_invoice_settles_that_customers_debt() -> None:
+    shop = shop_make()
+    shop.stock("MUG-RED", 1)
+    buyer, payer = run_whole(
+        lambda: customers_create(actor=shop.actor, customers=[CustomerDraft(name="Nia"), CustomerDraft(name="Ffion")])
+    )
+    order = shop.order({"MUG-RED": 1}, customer_id=buyer.id)
+    shop.send(order)
+    draft = PaymentDraft("bank", 1200, customer_id=payer.id, invoice_ids=[order.invoices.get().id])
+    run_whole(lambda: payments_post(actor=shop.actor, payments=[draft]))
+    order.refresh_from_db()
+    assert order.payment_status == "paid"
     require_clean(shop)

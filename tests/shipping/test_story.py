@@ -12,7 +12,7 @@ def test_tracking_reaches_the_shipment(actor, account, make_shipment):
     s.refresh_from_db()
     assert s.tracking_number == labels[0].tracking_number
     assert list(Package.objects.order_by("id").values_list("tracking_number", flat=True)) == [
-        l.tracking_number for l in labels
+        label.tracking_number for label in labels
     ]
     labels_void(label_ids=[labels[0].id], actor=actor)
     s.refresh_from_db()

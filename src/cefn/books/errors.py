@@ -48,3 +48,12 @@ class PaymentReversed(CefnError):
     status = 409
     sentence = _("Payment %(number)s was already reversed, or is itself a reversal.")
     remedy = _("Open it to see both.")
+
+
+class RefundUnbacked(CefnError):
+    """Nothing was credited for it."""
+
+    code = "CEFN-BOOKS-006"
+    status = 409
+    sentence = _("%(amount)s of the refund on %(number)s stands against nothing: only %(left)s was paid in advance.")
+    remedy = _("Receive the return or cancel the units first, so that a credit note says why money goes back.")

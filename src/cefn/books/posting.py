@@ -82,28 +82,36 @@ def cost_of_return_entry(*, source: str, on: date, restocked: int, written_off: 
 
 
 def payment_entry(
-    *, source: str, on: date, customer_id: int | None, account: str, settled: int, deposit: int, memo: str
+    *,
+    source: str,
+    on: date,
+    payer_id: int | None,
+    account: str,
+    settled: Mapping[int | None, int],
+    deposit: int,
+    memo: str,
 ) -> EntryDraft:
-    """Money that came in: it settles what is owed, the rest is a deposit."""
-    partner = partner_of(customer_id)
-    lines: list[LineDraft] = [
-        (account, settled + deposit, ""),
-        (DEBTORS, -settled, partner),
-        (DEPOSITS, -deposit, partner),
-    ]
+    """Money that came in: it settles what customers owe (by customer), the rest is a deposit of the payer."""
+    lines: list[LineDraft] = [(account, sum(settled.values()) + deposit, "")]
+    lines.extend((DEBTORS, -amount, partner_of(customer_id)) for customer_id, amount in settled.items())
+    lines.append((DEPOSITS, -deposit, partner_of(payer_id)))
     return EntryDraft("cash", on, source, "payment", lines, memo)
 
 
 def refund_entry(
-    *, source: str, on: date, customer_id: int | None, account: str, settled: int, deposit: int, memo: str
+    *,
+    source: str,
+    on: date,
+    payer_id: int | None,
+    account: str,
+    settled: Mapping[int | None, int],
+    deposit: int,
+    memo: str,
 ) -> EntryDraft:
-    """Money that went back: it settles credit notes, then deposits."""
-    partner = partner_of(customer_id)
-    lines: list[LineDraft] = [
-        (DEBTORS, settled, partner),
-        (DEPOSITS, deposit, partner),
-        (account, -settled - deposit, ""),
-    ]
+    """Money that went back: it settles credit notes (by customer), then the payer's deposit."""
+    lines: list[LineDraft] = [(DEBTORS, amount, partner_of(customer_id)) for customer_id, amount in settled.items()]
+    lines.append((DEPOSITS, deposit, partner_of(payer_id)))
+    lines.append((account, -sum(settled.values()) - deposit, ""))
     return EntryDraft("cash", on, source, "refund", lines, memo)
 
 

@@ -59,7 +59,7 @@ def run_whole(use_case: Callable[[], Result]) -> Result:
 
 
 def run_inside(use_case: Callable[[], Result]) -> Result:
-    """Run `use_case` behind a savepoint of the open transaction; if it fails nothing of it stays, what waits included."""
+    """Run `use_case` behind a savepoint of the open transaction; if it fails, nothing of it stays or waits."""
     before = _waiting.rows
     if before is not None:
         _waiting.rows = {}

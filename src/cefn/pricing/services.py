@@ -92,7 +92,7 @@ def _mode(currency: str, includes_tax: bool) -> str:
 
 
 def _list(company_id: int, code: str) -> PriceList:
-    found = PriceList.objects.filter(company_id=company_id, code=code).first()
+    found: PriceList | None = PriceList.objects.filter(company_id=company_id, code=code).first()
     if found is None:
         known = PriceList.objects.filter(company_id=company_id).values_list("code", flat=True)
         raise PriceListUnknown(code=code, known=", ".join(sorted(known)) or "-")

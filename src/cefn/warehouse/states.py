@@ -23,7 +23,12 @@ SHIPMENT_MOVES = StateMap(
     ShipmentStatus,
     {
         ShipmentStatus.DRAFT: {ShipmentStatus.RELEASED, ShipmentStatus.CANCELLED},
-        ShipmentStatus.RELEASED: {ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.CANCELLED},
+        ShipmentStatus.RELEASED: {
+            ShipmentStatus.DRAFT,
+            ShipmentStatus.PICKING,
+            ShipmentStatus.PICKED,
+            ShipmentStatus.CANCELLED,
+        },
         ShipmentStatus.PICKING: {ShipmentStatus.PICKED, ShipmentStatus.CANCELLED},
         ShipmentStatus.PICKED: {ShipmentStatus.PACKED, ShipmentStatus.CANCELLED},
         ShipmentStatus.PACKED: {ShipmentStatus.SHIPPED, ShipmentStatus.PICKED, ShipmentStatus.CANCELLED},

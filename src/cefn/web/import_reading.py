@@ -133,11 +133,8 @@ def flags_of(kind: str, options: Mapping[str, Any]) -> list[Choice]:
             "record_payments": _("Book payments too"),
             "hold": _("Put the orders on hold"),
         }
-    said = {True: "yes", False: "no"}
-    return [
-        Choice(name, label, yes_no, said.get(options.get(name), ""))
-        for name, label in labels.items()  # type: ignore[arg-type]
-    ]
+    said: dict[Any, str] = {True: "yes", False: "no"}
+    return [Choice(name, label, yes_no, said.get(options.get(name), "")) for name, label in labels.items()]
 
 
 def options_read(data: QueryDict) -> dict[str, Any]:

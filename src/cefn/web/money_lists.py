@@ -146,6 +146,15 @@ INVOICES = ListSpec(
     ),
     search_hint=_("Number, order, customer"),
     total=Total(field="total_minor"),
+    links=(
+        HeadLink(
+            label=_("Aged debtors"),
+            url_name="web:debtors",
+            permission="invoices.view",
+            icon="clock",
+            is_primary=False,
+        ),
+    ),
     empty=Empty(
         icon="file-invoice",
         title=_("No invoices yet"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cefn.platform.actors import Actor
+from cefn.platform.permissions import permission_has
 from cefn.reports.money import AccountRow, balance_sheet, profit_and_loss, trial_balance
 from cefn.web.formats import digits_grouped
 
@@ -141,8 +142,8 @@ def report_balance(actor: Actor, as_of: date) -> Report:
     )
 
 
-def report_tabs(now: str) -> list[dict[str, Any]]:
-    """Return the tabs over the reports of money."""
+def report_tabs(actor: Actor, now: str) -> list[dict[str, Any]]:
+    """Return the tabs over the reports of money that the actor may open."""
     tabs = [
         ("accounts", _("Accounts"), reverse("web:accounts")),
         ("trial-balance", _("Trial balance"), reverse("web:report", args=["trial-balance"])),
@@ -151,4 +152,9 @@ def report_tabs(now: str) -> list[dict[str, Any]]:
         ("debtors", _("Aged debtors"), reverse("web:debtors")),
         ("periods", _("Periods"), reverse("web:periods")),
     ]
-    return [{"label": label, "url": url, "is_now": key == now} for key, label, url in tabs]
+    needed = {"debtors": "invoices.view"}
+    return [
+        {"label": label, "url": url, "is_now": key == now}
+        for key, label, url in tabs
+        if permission_has(actor, needed.get(key, "ledger.view"))
+    ]

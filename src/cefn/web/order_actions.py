@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -104,11 +105,12 @@ DOERS: dict[str, tuple[str, Do]] = {
 
 def offers(actor: Actor, order: SalesOrder, shipments: Sequence[Shipment]) -> tuple[Action | None, list[Action]]:
     """Return the one next thing to do (None when nothing waits for this person) and what else can be done."""
+    after = _after(actor, order)
     if order.status not in OPEN_ORDERS:
-        return None, []
+        return None, after
     forward = [action for action in _forward(order, shipments) if _may(actor, action)]
     aside = [action for action in _aside(order) if _may(actor, action)]
-    return (forward[0] if forward else None), [*forward[1:], *aside]
+    return (forward[0] if forward else None), [*forward[1:], *after, *aside]
 
 
 def _may(actor: Actor, action: Action) -> bool:
@@ -130,6 +132,20 @@ def _forward(order: SalesOrder, shipments: Sequence[Shipment]) -> list[Action]:
         found.append(Action("release", _("Release to pick"), "clipboard-check"))
     if order.allocation_status != "full" and order.fulfilment_status != "fulfilled":
         found.append(Action("allocate", _("Look for stock"), "refresh"))
+    return found
+
+
+def _after(actor: Actor, order: SalesOrder) -> list[Action]:
+    """Return what follows on sending and billing: goods that come back, money that comes in."""
+    found = []
+    was_sent = order.fulfilment_status in ("partial", "fulfilled")
+    if was_sent and permission_has(actor, "returns.receive"):
+        url = f"{reverse('web:return_new')}?order={order.number}"
+        found.append(Action("return", _("Take goods back"), "arrow-back-up", url=url))
+    is_due = order.total_minor > order.paid_minor - order.refunded_minor and order.status != "cancelled"
+    if is_due and permission_has(actor, "payments.record"):
+        url = f"{reverse('web:payment_new')}?for={order.number}"
+        found.append(Action("payment", _("Take a payment"), "cash", url=url))
     return found
 
 

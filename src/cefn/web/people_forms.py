@@ -27,7 +27,7 @@ def channel_choices(actor: Actor) -> list[tuple[str, str]]:
 class RoleForm(forms.Form):
     """What a person is in the company, and which rows they see."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.READ_ONLY)
     warehouses = forms.MultipleChoiceField(
         label=_("Only these warehouses"),
         required=False,

@@ -99,7 +99,7 @@ def _shipments(actor: Actor, text: str) -> list[Hit]:
         Hit(
             shipment.number,
             f"{shipment.tracking_number} · {shipment.order.number}",
-            reverse("web:order", args=[shipment.order.number]),
+            reverse("web:shipment", args=[shipment.number]),
             "truck-delivery",
             state_label(shipment.status),
         )
@@ -108,17 +108,16 @@ def _shipments(actor: Actor, text: str) -> list[Hit]:
 
 
 def _invoices(actor: Actor, text: str) -> list[Hit]:
-    rows = reads.access_invoices(actor).filter(number__istartswith=text).select_related("order")
+    rows = reads.access_invoices(actor).filter(number__istartswith=text)
     return [
         Hit(
             invoice.number,
             money_text(invoice.total_minor, invoice.currency),
-            reverse("web:order", args=[invoice.order.number]),
+            reverse("web:invoice", args=[invoice.number]),
             "file-invoice",
             state_label(invoice.status),
         )
         for invoice in rows[:EACH]
-        if invoice.order
     ]
 
 

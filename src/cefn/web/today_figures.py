@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import ExtractHour, TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -11,10 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cefn.inventory.models import VIRTUAL_KINDS, LocationKind
 from cefn.kernel import clock
 from cefn.kernel.money import currency_decimals
 from cefn.platform.actors import Actor
+from cefn.reports.stock_value import stock_value_by_day
 from cefn.web import reads
 from cefn.web.charts import Chart, Point, Tile
 from cefn.web.formats import digits_grouped, money_text
@@ -199,34 +199,17 @@ def hours_chart(actor: Actor) -> Chart:
 
 
 def value_chart(actor: Actor, currency: str) -> Chart:
-    """Return the value of the stock at the end of each of the last thirty days: its value now less later changes."""
-    virtual = sorted(set(VIRTUAL_KINDS) - {LocationKind.TRANSIT})
-    into = Q(from_location__kind__in=virtual) & ~Q(to_location__kind__in=virtual)
-    out = Q(to_location__kind__in=virtual) & ~Q(from_location__kind__in=virtual)
-    step = Case(When(into, then=Value(1)), When(out, then=Value(-1)), default=Value(0), output_field=IntegerField())
-    rows = (
-        reads.access_moves(actor)
-        .filter(recorded_at__gte=reads.day_start(SALES_DAYS), cost_minor__gt=0)
-        .annotate(day=TruncDate("recorded_at", tzinfo=timezone.get_current_timezone()), step=step)
-        .order_by()
-        .values("day")
-        .annotate(change=Sum(F("cost_minor") * F("step")))
-        .values_list("day", "change")
-    )
-    changes: dict[date, int] = dict(rows)
-    level = (
-        reads.access_layers(actor).filter(remaining__gt=0).aggregate(value=Sum("remaining_value_minor"))["value"] or 0
-    )
-    today, points = timezone.localdate(), []
-    for ago in range(SALES_DAYS):
-        day = today - timedelta(days=ago)
-        points.append(Point(date_format(day, "j M"), (level,), (money_text(level, currency),)))
-        level -= changes.get(day, 0)
+    """Return the value of the stock at the end of each of the last thirty days."""
+    today = timezone.localdate()
+    days = stock_value_by_day(actor, first_on=today - timedelta(days=SALES_DAYS - 1), last_on=today)
     return Chart(
         title=_("Stock value"),
         axis=_("Day"),
         series=[_("At what it cost")],
-        points=points[::-1],
+        points=[
+            Point(date_format(one.on, "j M"), (one.amount_minor,), (money_text(one.amount_minor, currency),))
+            for one in days
+        ],
         kind="area",
         scale=10 ** currency_decimals(currency),
     )

@@ -1,6 +1,8 @@
 """Deposits: money that came before its invoice settles it as soon as it is posted."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from cefn.books.models import PaymentAllocation
 from cefn.books.posting import deposit_use_entry
@@ -18,19 +20,23 @@ def deposits_apply(*, actor: Actor, invoice_ids: Sequence[int]) -> None:
     if not invoice_ids:
         return
     rows = sql.fetch(
-        "SELECT t.id, t.unallocated_minor, i.id, i.open_minor, i.customer_id, i.number, t.number, t.customer_id"
+        "SELECT t.id, t.unallocated_minor, i.id, i.open_minor, i.customer_id, i.number, t.number, t.customer_id,"
+        " t.order_id, t.direction"
         " FROM books_payment AS t JOIN books_invoice AS i ON i.order_id = t.order_id JOIN {v} ON i.id = v.k"
-        " WHERE t.direction = 'in' AND t.unallocated_minor > 0 AND i.open_minor > 0 AND i.kind = 'invoice'"
+        " WHERE t.unallocated_minor > 0 AND i.open_minor > 0 AND i.kind = 'invoice'"
         " ORDER BY t.id, i.id {for_update_of_t}",
         v=sql.Rows("k bigint", [(key,) for key in sorted(invoice_ids)]),
     )
+    given_back = {row[0]: (row[8], row[1]) for row in rows if row[9] == "out"}
+    rows = [row for row in rows if row[9] == "in"]
     if not rows:
         return
     free = {row[0]: row[1] for row in rows}
     still = {row[2]: row[3] for row in rows}
+    kept = _given_back_first(rows, given_back)
     used = []
-    for payment, _, invoice, _, customer, invoice_number, payment_number, payer in rows:
-        amount = min(free[payment], still[invoice])
+    for payment, _, invoice, _, customer, invoice_number, payment_number, payer, _, _ in rows:
+        amount = min(free[payment] - kept[payment], still[invoice])
         if amount:
             free[payment] -= amount
             still[invoice] -= amount
@@ -69,3 +75,16 @@ def deposits_apply(*, actor: Actor, invoice_ids: Sequence[int]) -> None:
             for _, invoice, amount, customer, invoice_number, payment_number, payer in used
         ],
     )  # fmt: skip
+
+
+def _given_back_first(rows: Sequence[tuple[Any, ...]], given_back: Mapping[int, tuple[int, int]]) -> dict[int, int]:
+    """Return how much of each payment was refunded before it was used, the oldest payment of an order first."""
+    refunded: dict[int, int] = defaultdict(int)
+    for order_id, amount in given_back.values():
+        refunded[order_id] += amount
+    kept: dict[int, int] = {}
+    for row in rows:
+        if row[0] not in kept:
+            kept[row[0]] = min(row[1], refunded[row[8]])
+            refunded[row[8]] -= kept[row[0]]
+    return kept

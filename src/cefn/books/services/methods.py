@@ -29,7 +29,7 @@ def payment_methods_save(*, actor: Actor, methods: Sequence[MethodDraft]) -> int
             code=draft.code,
             defaults={"name": draft.name, "name_cy": draft.name_cy, "account_code": draft.account_code},
         )
-    payment_methods_forget(actor.company_id)
+    payment_methods_forget(company_id=actor.company_id)
     events = [
         AuditDraft(f"payment-method:{draft.code}", "saved", {"name": draft.name, "account": draft.account_code})
         for draft in methods

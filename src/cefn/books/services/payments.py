@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from cefn.books.errors import AmountInvalid, PaymentKnown, PaymentMethodUnknown, RefundTooMuch
+from cefn.books.errors import AmountInvalid, PaymentKnown, PaymentMethodUnknown, RefundTooMuch, RefundUnbacked
 from cefn.books.events import PaymentsPosted
 from cefn.books.models import Payment, PaymentAllocation, PaymentMethod
 from cefn.books.posting import payment_entry, refund_entry
@@ -90,7 +90,7 @@ def payment_methods_create(*, actor: Actor) -> None:
     _methods.forget(actor.company_id)
 
 
-def payment_methods_forget(company_id: int) -> None:
+def payment_methods_forget(*, company_id: int) -> None:
     """Drop the remembered methods of a company: after they were changed."""
     _methods.forget(company_id)
 
@@ -99,7 +99,8 @@ def payments_post(*, actor: Actor, payments: Sequence[PaymentDraft]) -> list[tup
     """Book payments and refunds; return (id, number) of each in order.
 
     A receipt settles invoices, a refund settles credit notes; refunds never pass what was paid on their order.
-    Raises PaymentMethodUnknown, AmountInvalid, PaymentKnown, RefundTooMuch, NotFound; nothing is written then.
+    Raises PaymentMethodUnknown, AmountInvalid, PaymentKnown, RefundTooMuch, RefundUnbacked, NotFound;
+    nothing is written then.
     """
     if not payments:
         return []
@@ -118,16 +119,19 @@ def payments_post(*, actor: Actor, payments: Sequence[PaymentDraft]) -> list[tup
     opens = _opens_lock(company.id, payments)
     left = {o.id: o.open_minor for group in opens.values() for o in group}
     shares = [_settle(draft, opens, left) for draft in payments]
+    _require_backed(company, payments, shares)
     numbers = numbers_take(company_id=company.id, series="payment", count=len(payments))
     ids = new_ids(len(payments))
     rows, entries = [], []
     for key, number, draft, share in zip(ids, numbers, payments, shares, strict=True):
         method, account = methods[draft.method]
         on = draft.paid_on or company.day(now)
-        settled = sum(amount for _, amount in share)
+        settled: dict[int | None, int] = defaultdict(int)
+        for paper, amount in share:
+            settled[paper.customer_id] += amount
         customer = draft.customer_id or customers.get(draft.order_id or 0)
         customer = customer or next((o.customer_id for o, _ in share), None)
-        rest = draft.amount_minor - settled
+        rest = draft.amount_minor - sum(settled.values())
         rows.append(
             (key, company.id, number, draft.direction, method, customer, draft.order_id,
              draft.source or f"payment:{number}", draft.reference, company.currency, draft.amount_minor, rest, on, now,
@@ -136,7 +140,7 @@ def payments_post(*, actor: Actor, payments: Sequence[PaymentDraft]) -> list[tup
         entry = payment_entry if draft.direction == "in" else refund_entry
         entries.append(
             entry(
-                source=f"payment:{number}", on=on, customer_id=customer, account=account, settled=settled,
+                source=f"payment:{number}", on=on, payer_id=customer, account=account, settled=settled,
                 deposit=rest, memo=draft.reference or number,
             )
         )  # fmt: skip
@@ -179,8 +183,11 @@ def _orders_lock(company: CompanyFacts, payments: Sequence[PaymentDraft]) -> dic
         raise NotFound(thing="order", name=missing)
     for key, number, _, left in rows:
         if wanted[key] > left:
-            money = {"amount": minor_text(wanted[key], company.currency), "left": minor_text(left, company.currency)}
-            raise RefundTooMuch(number=number, **money)
+            raise RefundTooMuch(
+                number=number,
+                amount=minor_text(wanted[key], company.currency),
+                left=minor_text(left, company.currency),
+            )
     return {key: customer for key, _, customer, _ in rows}
 
 
@@ -227,6 +234,32 @@ def _settle(
             rest -= amount
             share.append((paper, amount))
     return share
+
+
+def _require_backed(
+    company: CompanyFacts, payments: Sequence[PaymentDraft], shares: Sequence[Sequence[tuple[Open, int]]]
+) -> None:
+    """Raise RefundUnbacked where more would go back on an order than was credited or lies there as a deposit."""
+    beyond: dict[int, int] = defaultdict(int)
+    for draft, share in zip(payments, shares, strict=True):
+        if draft.direction == "out" and draft.order_id is not None:
+            beyond[draft.order_id] += draft.amount_minor - sum(amount for _, amount in share)
+    beyond = {key: amount for key, amount in beyond.items() if amount}
+    if not beyond:
+        return
+    rows = sql.fetch(
+        "SELECT o.id, o.number, (SELECT COALESCE(SUM(CASE p.direction WHEN 'in' THEN p.unallocated_minor"
+        " ELSE -p.unallocated_minor END), 0) FROM books_payment AS p WHERE p.order_id = o.id)"
+        " FROM orders_salesorder AS o JOIN {v} ON o.id = v.k",
+        v=sql.Rows("k bigint", [(key,) for key in sorted(beyond)]),
+    )
+    for key, number, deposit in rows:
+        if beyond[key] > deposit:
+            raise RefundUnbacked(
+                number=number,
+                amount=minor_text(beyond[key], company.currency),
+                left=minor_text(deposit, company.currency),
+            )
 
 
 def _allocations_write(

@@ -30,7 +30,7 @@ from cefn.flows.imports.parties import Customers, Suppliers
 from cefn.flows.imports.planning import Batch, Kind, Made, Plan, chunks
 from cefn.flows.imports.products import Products
 from cefn.flows.imports.stock import Stock
-from cefn.kernel import clock
+from cefn.kernel import clock, sql
 from cefn.kernel.errors import CefnError, NotAllowed
 from cefn.kernel.transactions import run_whole
 from cefn.platform.actors import Actor, actors_for_users
@@ -50,6 +50,8 @@ MOST_REFUSED = 100_000
 MOST_ROWS_SHOWN = 20_000
 Progress = Callable[[int, int], None]
 StoredRow = tuple[int, str, str, list[Any], dict[str, Any], list[int]]
+
+MANY_ROWS = 1000
 
 
 @dataclass(slots=True)
@@ -161,6 +163,7 @@ def imports_apply(*, actor: Actor, run: ImportRun, good_rows: bool = False, prog
     refused; nothing is imported then.
     """
     import_permission(actor=actor, kind=run.kind)
+    run.refresh_from_db(fields=["state"])
     if run.state == ImportState.DONE:
         return run
     tally = Tally()
@@ -180,6 +183,8 @@ def imports_apply(*, actor: Actor, run: ImportRun, good_rows: bool = False, prog
     except CefnError as error:
         _store_refusal(run, Tally(), file_fault(ROW_REFUSED, why=str(error)))
         raise
+    if tally.counts["rows"] >= MANY_ROWS:
+        sql.statistics_refresh()
     return run
 
 

@@ -193,9 +193,7 @@ def _require_orders(company: CompanyFacts, orders: Sequence[OrderDraft]) -> None
         for line in draft.lines:
             if line.quantity <= 0:
                 raise QuantityInvalid(sku=line.sku or line.variant_id, quantity=line.quantity)
-    customers_require(
-        company_id=company.id, customer_ids=[d.customer_id for d in orders if d.customer_id is not None]
-    )
+    customers_require(company_id=company.id, customer_ids=[d.customer_id for d in orders if d.customer_id is not None])
     if not known:
         return
     found = sql.fetch(

@@ -82,6 +82,11 @@ class Priced(NamedTuple):
     tax_minor: int
     cost_minor: int
 
+    @property
+    def taken(self) -> int:
+        """The units that stay with us: none of what is rejected."""
+        return 0 if self.draft.disposition == "reject" else self.draft.quantity
+
 
 RETURN_COLUMNS = (
     "id", "company_id", "number", "channel", "external_id", "order_id", "customer_id", "warehouse_id", "status",
@@ -108,9 +113,7 @@ def returns_receive(*, actor: Actor, returns: Sequence[ReturnDraft]) -> list[tup
         for line in draft.lines:
             if line.quantity <= 0:
                 raise QuantityInvalid(sku=line.sku or line.variant_id or line.order_line_id, quantity=line.quantity)
-    customers_require(
-        company_id=company.id, customer_ids=[d.customer_id for d in returns if d.customer_id is not None]
-    )
+    customers_require(company_id=company.id, customer_ids=[d.customer_id for d in returns if d.customer_id is not None])
     now = clock.now()
     priced = _price(company, returns, now)
     numbers = numbers_take(company_id=company.id, series="return_order", count=len(returns))
@@ -123,7 +126,7 @@ def returns_receive(*, actor: Actor, returns: Sequence[ReturnDraft]) -> list[tup
         changes=[
             LineProgress(draft.order_line_id or 0, returned=draft.quantity, returned_cost_minor=p.cost_minor)
             for draft, p in linked
-            if p.kind == "goods"
+            if p.kind == "goods" and draft.disposition != "reject"
         ]
     )
     orders_refresh(order_ids=[d.order_id for d in returns if d.order_id is not None])
@@ -167,6 +170,8 @@ def _price(company: CompanyFacts, returns: Sequence[ReturnDraft], now: datetime)
                 quantity=line.quantity, unit_price_micro=line.unit_price_micro,
                 quantity_decimals=facts.quantity_decimals, currency=company.currency,
             )  # fmt: skip
+            if line.disposition == "reject":
+                amount = 0
             net, tax = line_tax(amount_minor=amount, rate_ppm=rate, includes_tax=includes)
             kind = "goods" if facts.is_stocked else "service"
             cost = extend_minor(
@@ -210,7 +215,8 @@ def _order_lines(company_id: int, line_ids: Sequence[int]) -> dict[int, SentLine
     rows = sql.fetch(
         "SELECT t.id, t.variant_id, t.kind, t.description, t.unit_price_micro, t.tax_code, t.tax_rate_ppm, t.net_minor,"
         " t.tax_minor, t.quantity, t.shipped, t.returned, t.shipped_cost_minor, t.returned_cost_minor, x.sku,"
-        " o.prices_include_tax, o.id, o.customer_id FROM orders_salesorderline AS t JOIN orders_salesorder AS o ON o.id = t.order_id"
+        " o.prices_include_tax, o.id, o.customer_id FROM orders_salesorderline AS t"
+        " JOIN orders_salesorder AS o ON o.id = t.order_id"
         " JOIN catalog_variant AS x ON x.id = t.variant_id JOIN {v} ON t.id = v.k"
         " WHERE t.company_id = %s ORDER BY t.id {for_update_of_t}",
         [company_id],
@@ -228,6 +234,11 @@ def _price_linked(draft: ReturnLineDraft, line: SentLine) -> Priced:
     left = line.shipped - line.returned
     if draft.quantity > left:
         raise ReturnTooMuch(sku=line.sku, quantity=draft.quantity, left=left)
+    if draft.disposition == "reject":
+        text = draft.description or line.description
+        return Priced(
+            draft, line.variant_id, line.kind, text, line.unit_price_micro, line.tax_code, line.tax_rate_ppm, 0, 0, 0
+        )
     before, after = line.returned, line.returned + draft.quantity
     worth = round_half_up((line.shipped_cost_minor - line.returned_cost_minor) * draft.quantity, left)
     line.returned, line.returned_cost_minor = after, line.returned_cost_minor + worth
@@ -267,7 +278,7 @@ def _write(
         )  # fmt: skip
         rows.extend(
             (line_key, company.id, key, at + 1, p.draft.order_line_id, p.variant_id, p.kind, p.description,
-             p.draft.quantity, p.draft.quantity, p.draft.disposition, p.draft.grade, p.unit_price_micro, p.tax_code,
+             p.draft.quantity, p.taken, p.draft.disposition, p.draft.grade, p.unit_price_micro, p.tax_code,
              p.tax_rate_ppm, p.net_minor, p.tax_minor, p.cost_minor)
             for at, (line_key, p) in enumerate(zip(keys, lines, strict=True))
         )  # fmt: skip

@@ -224,17 +224,19 @@ LEFT JOIN (SELECT order_line_id, SUM(shipped) AS n FROM warehouse_shipmentline G
 WHERE r.n > COALESCE(t.n, 0)
 """
 
-# What may go back: what was credited, and what was paid beyond what was invoiced. More needs a recorded approval.
+# What may go back: what was credited, and of what was paid in advance what no invoice has used. More needs a recorded
+# approval.
 REFUND_IN_CREDIT = """
-SELECT o.company_id, o.number AS subject, o.id AS row_id, '<= ' || (COALESCE(t.credited, 0) +
-    CASE WHEN o.paid_minor > COALESCE(t.billed, 0) THEN o.paid_minor - COALESCE(t.billed, 0) ELSE 0 END) AS expected,
-    o.refunded_minor AS found
-FROM orders_salesorder AS o LEFT JOIN (SELECT order_id,
-    SUM(CASE WHEN kind = 'credit_note' THEN total_minor ELSE 0 END) AS credited,
-    SUM(CASE WHEN kind = 'invoice' THEN total_minor ELSE 0 END) AS billed FROM books_invoice
-    WHERE order_id IS NOT NULL AND status <> 'cancelled' GROUP BY order_id) AS t ON t.order_id = o.id
-WHERE o.refunded_minor > 0 AND o.refunded_minor > COALESCE(t.credited, 0) +
-    CASE WHEN o.paid_minor > COALESCE(t.billed, 0) THEN o.paid_minor - COALESCE(t.billed, 0) ELSE 0 END
+SELECT o.company_id, o.number AS subject, o.id AS row_id,
+    '<= ' || (COALESCE(t.credited, 0) + COALESCE(p.given, 0)) AS expected, o.refunded_minor AS found
+FROM orders_salesorder AS o LEFT JOIN (SELECT order_id, SUM(total_minor) AS credited FROM books_invoice
+    WHERE order_id IS NOT NULL AND kind = 'credit_note' AND status <> 'cancelled' GROUP BY order_id) AS t
+    ON t.order_id = o.id
+LEFT JOIN (SELECT order_id, SUM(CASE direction WHEN 'in' THEN unallocated_minor ELSE 0 END) AS kept,
+    SUM(CASE direction WHEN 'out' THEN unallocated_minor ELSE 0 END) AS given FROM books_payment
+    WHERE order_id IS NOT NULL GROUP BY order_id) AS p ON p.order_id = o.id
+WHERE o.refunded_minor > 0
+    AND (o.refunded_minor - COALESCE(p.given, 0) > COALESCE(t.credited, 0) OR COALESCE(p.given, 0) > p.kept)
     AND NOT EXISTS (SELECT 1 FROM platform_auditevent AS e WHERE e.company_id = o.company_id
         AND e.subject = 'sales-order:' || o.number AND e.verb = 'refund-without-return-approved')
 """

@@ -21,6 +21,7 @@ from cefn.kernel.ids import EPOCH_MS, TIME_SHIFT
 Text = str | Promise
 LISTED = 20
 """How many breaks of a probe are named; all are counted."""
+LAST_ID = 2**63 - 1
 
 
 class Break(NamedTuple):
@@ -63,7 +64,7 @@ class Scope:
         if self.since is None:
             return 0
         milliseconds = int((self.since.astimezone(UTC).timestamp()) * 1000) - EPOCH_MS
-        return max(0, milliseconds) << TIME_SHIFT
+        return min(max(0, milliseconds) << TIME_SHIFT, LAST_ID)
 
 
 Values = Callable[[Scope], Sequence[Any]]

@@ -73,10 +73,12 @@ def import_new(request: ScreenRequest) -> HttpResponseBase:
         context["fault"] = _("No file was chosen.")
         return _new_again(request, context)
     with tempfile.TemporaryDirectory(prefix="cefn-import-") as folder:
-        path = _file_keep(upload, Path(folder))
+        path = _file_keep(upload, Path(folder), "incoming")
+        second = request.FILES.get("companion")
+        companion = _file_keep(second, Path(folder), "lines") if second else None
         options = options_read(request.POST)
         try:
-            run = _create(request, kind_check(kind), path, upload.name or "file", options)
+            run = _create(request, kind_check(kind), (path, upload.name or "file", companion), options)
         except FileRefused as error:
             format_name, header = header_peeked(path, kind, options)
             context["fault"] = str(error)
@@ -100,11 +102,15 @@ def _mapping_sent(request: ScreenRequest) -> dict[str, str]:
     return {key[4:]: value for key, value in request.POST.items() if key.startswith("map-") and isinstance(value, str)}
 
 
-def _create(request: ScreenRequest, kind: str, path: Path, name: str, options: dict[str, Any]) -> ImportRun:
+def _create(
+    request: ScreenRequest, kind: str, files: tuple[Path, str, Path | None], options: dict[str, Any]
+) -> ImportRun:
+    """Make the import of (file, its name, second file or None)."""
+    path, name, companion = files
     mapping = {field: column for field, column in _mapping_sent(request).items() if column}
     if mapping:
         options = options | {"mapping": mapping}
-    return imports_create(actor=request.actor, kind=kind, path=path, name=name, options=options)
+    return imports_create(actor=request.actor, kind=kind, path=path, name=name, options=options, companion=companion)
 
 
 def _new_again(request: ScreenRequest, context: dict[str, Any]) -> HttpResponse:
@@ -114,8 +120,8 @@ def _new_again(request: ScreenRequest, context: dict[str, Any]) -> HttpResponse:
     return render(request, "web/imports/new.html", context, status=422)
 
 
-def _file_keep(upload: UploadedFile[Any], folder: Path) -> Path:
-    path = folder / "incoming"
+def _file_keep(upload: "UploadedFile[Any]", folder: Path, name: str) -> Path:
+    path = folder / name
     with path.open("wb") as target:
         for chunk in upload.chunks():
             target.write(chunk)

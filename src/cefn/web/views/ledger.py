@@ -66,7 +66,7 @@ def accounts(request: ScreenRequest) -> HttpResponseBase:
     rows = access_accounts(request.actor).order_by("code")
     context = {
         "place": "accounts",
-        "tabs": report_tabs("accounts"),
+        "tabs": report_tabs(request.actor, "accounts"),
         "as_of": as_of,
         "currency": found.currency,
         "rows": [(row, own_name(row), balances.get(row.pk)) for row in rows],
@@ -105,7 +105,7 @@ def account(request: ScreenRequest, code: str) -> HttpResponseBase:
 def report(request: ScreenRequest, key: str) -> HttpResponseBase:
     """Show the trial balance, profit and loss, or the balance sheet."""
     asked = request.GET.dict()
-    context: dict[str, Any] = {"place": "accounts", "tabs": report_tabs(key), "key": key}
+    context: dict[str, Any] = {"place": "accounts", "tabs": report_tabs(request.actor, key), "key": key}
     if key == "profit":
         last_on = day_asked(asked, "to")
         first_on = day_asked(asked, "from", last_on.replace(day=1))
@@ -132,7 +132,7 @@ def debtors(request: ScreenRequest) -> HttpResponseBase:
     as_of = day_asked(request.GET.dict(), "as_of")
     context = {
         "place": "accounts",
-        "tabs": report_tabs("debtors"),
+        "tabs": report_tabs(request.actor, "debtors"),
         "as_of": as_of,
         "report": aged_debtors(request.actor, as_of=as_of),
     }
@@ -182,7 +182,7 @@ def periods(request: ScreenRequest) -> HttpResponseBase:
     newest_closed = next((row.pk for row in rows if row.state != "open"), None)
     context = {
         "place": "accounts",
-        "tabs": report_tabs("periods"),
+        "tabs": report_tabs(request.actor, "periods"),
         "rows": rows,
         "oldest_open": oldest_open,
         "newest_closed": newest_closed,
