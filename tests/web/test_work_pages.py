@@ -411,7 +411,7 @@ def test_labels_are_bought_printed_and_given_back(shop: Shop, desk: Client) -> N
             "name": "Post",
             "adapter": "simulator",
             "connection": "state = :memory:",
-            "service_code": "tracked-48",
+            "service_code": "TRACKED48",
             "service_name": "Tracked 48",
         },
     )
@@ -419,7 +419,7 @@ def test_labels_are_bought_printed_and_given_back(shop: Shop, desk: Client) -> N
     lines = {f"in-1-{line.pk}": str(line.picked) for line in shipment.lines.all()}
     desk.post(reverse("web:pack", args=[shipment.number]), {"action": "pack", "parcels": "1", **lines})
     url = reverse("web:shipment", args=[shipment.number])
-    bought = desk.post(url, {"action": "labels", "service": "post:tracked-48", "format": "zpl"}, follow=True)
+    bought = desk.post(url, {"action": "labels", "service": "post:TRACKED48", "format": "zpl"}, follow=True)
     label = Label.objects.get()
     assert label.status == "bought", label.reason
     assert label.tracking_number in text_of(bought)

@@ -13,7 +13,7 @@ from cefn.cli.migrate import database_folder_make
 from cefn.platform.backup import backup_open, backup_restore
 from cefn.reports.check import check_run
 
-EXAMPLE = "DATABASE_URL=postgresql://cefn@/cefn cefn restore cefn-2026-01-31.tar"
+EXAMPLE = "cefn restore cefn-2026-01-31.tar"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -29,7 +29,6 @@ class Plant:
     also: frozenset[str] = frozenset()
     why: str = ""
     only: str = ""
-    service: Callable[[BusyShop], None] | None = None
 
 
 def plant(invariant: str, name: str, probes: str, sql: Sql, guards: str = "", also: str = "", why: str = "",

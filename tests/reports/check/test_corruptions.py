@@ -70,8 +70,6 @@ def corrupted(shops: Shops, request: pytest.FixtureRequest) -> Iterator[CheckRep
         for table in planted.guards:
             _unguard(table)
         _run(planted.sql(*shops))
-        if planted.service:
-            planted.service(shops[0])
         try:
             yield check_run()
         finally:
