@@ -26,7 +26,8 @@ def batch_made(shop: Shop) -> PickBatch:
     warehouse = drafts[0].warehouse_id
     keys = list(drafts.filter(warehouse_id=warehouse).values_list("id", flat=True)[:2])
     ((key, _number),) = picks_release(actor=shop.actor, shipment_ids=keys)
-    return PickBatch.objects.get(pk=key)
+    batch: PickBatch = PickBatch.objects.get(pk=key)
+    return batch
 
 
 def pages(batch: PickBatch) -> dict[str, str]:

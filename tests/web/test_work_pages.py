@@ -423,7 +423,8 @@ def test_labels_are_bought_printed_and_given_back(shop: Shop, desk: Client) -> N
     label = Label.objects.get()
     assert label.status == "bought", label.reason
     assert label.tracking_number in text_of(bought)
-    paper = b"".join(desk.get(reverse("web:label", args=[label.pk])).streaming_content)
+    printed: Any = desk.get(reverse("web:label", args=[label.pk]))
+    paper = b"".join(printed.streaming_content)
     assert paper.startswith(b"^XA")
     desk.post(url, {"action": "void", "label": str(label.pk)})
     label.refresh_from_db()
@@ -472,3 +473,30 @@ def test_several_shipments_are_released_with_a_result_for_each(desk: Client) -> 
     for one in rows:
         assert one.number in page
     assert "it is not draft" in page or "can&#x27;t be" in page
+
+
+def test_each_role_meets_a_page_or_a_plain_refusal(shop: Shop, desk: Client) -> None:
+    shipment, batch = released(desk)
+    note = Invoice.objects.order_by("id")[0]
+    plain = (*LISTS, "warehouse", "accounts", "debtors", "periods", "payment_new", "import_new", "return_new")
+    addresses = [
+        *(
+            reverse(f"web:{name}")
+            for name in (*plain, "adjustment_new", "person_new", "schedules", "settings", "check")
+        ),
+        reverse("web:settings_section", args=["tokens"]),
+        reverse("web:settings_section", args=["carriers"]),
+        reverse("web:report", args=["balance"]),
+        reverse("web:shipment", args=[shipment.number]),
+        reverse("web:batch", args=[batch.number]),
+        reverse("web:invoice", args=[note.number]),
+        reverse("web:adjustment", args=[Adjustment.objects.order_by("id")[0].number]),
+    ]
+    opened: dict[str, int] = {}
+    for role in Role.values:
+        client = client_of(shop, role)
+        answers = [client.get(url).status_code for url in addresses]
+        assert set(answers) <= {200, 403}, (role, dict(zip(addresses, answers, strict=True)))
+        opened[role] = answers.count(200)
+    assert opened[Role.OWNER] == len(addresses)
+    assert opened[Role.CASHIER] < opened[Role.CLERK] < opened[Role.MANAGER] < opened[Role.OWNER]

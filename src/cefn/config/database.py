@@ -9,6 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 BUSY_SECONDS = 20
 CACHE_KIB = 64 * 1024
 MMAP_BYTES = 256 * 1024 * 1024
+# Statements are prepared on the server when they come a second time: planning them anew each time took two thirds of an
+# order's time. A pooler that can't carry prepared statements through wants `?prepared=no` in the address.
+POSTGRES_PREPARED = {"server_side_binding": True, "prepare_threshold": 1}
 POSTGRES_SCHEMES = {"postgres", "postgresql"}
 POSTGRES_OPTIONS = {
     "application_name", "connect_timeout", "keepalives", "keepalives_idle", "options", "passfile", "service",
@@ -55,11 +58,12 @@ def _postgres(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     socket = options.pop("host", "")
+    prepared = {} if options.pop("prepared", "yes") == "no" else POSTGRES_PREPARED
     unknown = sorted(set(options) - POSTGRES_OPTIONS)
     if unknown:
         raise ImproperlyConfigured(
             f"DATABASE_URL is {_shown(url)!r}; {', '.join(unknown)} is not an option that can be set there. "
-            f"Known: host, {', '.join(sorted(POSTGRES_OPTIONS))}."
+            f"Known: host, prepared, {', '.join(sorted(POSTGRES_OPTIONS))}."
         )
     name = unquote(parts.path.removeprefix("/"))
     if not name:
@@ -71,11 +75,11 @@ def _postgres(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": socket or parts.hostname or "",
         "PORT": str(parts.port or ""),
-        # Server-side cursors and prepared statements don't survive a transaction-pooling pgbouncer.
+        # Server-side cursors don't survive a transaction-pooling pgbouncer.
         "DISABLE_SERVER_SIDE_CURSORS": True,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "cefn", **options},
+        "OPTIONS": {"application_name": "cefn", **prepared, **options},
     }
 
 
