@@ -26,11 +26,16 @@ Screens show the code small beneath the sentence; the API sends it as `code` in 
 TABLE_HEAD = "| code | status | what it says | what to do | class |\n|---|---|---|---|---|\n"
 
 
+ENTRANCES = {"__main__", "cli", "config"}
+
+
 def _modules() -> list[str]:
     package = importlib.import_module("cefn")
     found = pkgutil.walk_packages(package.__path__, "cefn.")
     return [
-        module.name for module in found if "errors" in module.name.split(".")[-1] and "migrations" not in module.name
+        module.name
+        for module in found
+        if "migrations" not in module.name and not ENTRANCES & set(module.name.split("."))
     ]
 
 

@@ -24,7 +24,12 @@ def test_postgres_addresses() -> None:
         "6432",
         "shop",
     )
-    assert settings["OPTIONS"] == {"application_name": "cefn", "sslmode": "require"}
+    assert settings["OPTIONS"] == {
+        "application_name": "cefn",
+        "server_side_binding": True,
+        "prepare_threshold": 1,
+        "sslmode": "require",
+    }
     socket = database_from_url("postgres://postgres:@/shop?host=/run/pg")
     assert (socket["HOST"], socket["NAME"], socket["PORT"]) == ("/run/pg", "shop", "")
 

@@ -8,7 +8,6 @@ from django.db import connection
 
 from cefn.flows.bench.shop import bench_shop
 from cefn.inventory.models import StockLevel
-from cefn.kernel.errors import CefnError
 from cefn.kernel.transactions import run_whole
 from cefn.orders.models import SalesOrder
 from cefn.orders.services import OrderDraft, OrderLineDraft, orders_place
@@ -17,11 +16,8 @@ from cefn.platform.actors import Actor
 SOLD, REFUSED = "sold", "refused"
 
 
-class SoldOut(CefnError):
+class SoldOut(Exception):
     """The buyer wanted it now or not at all."""
-
-    code = "CEFN-BENCH-001"
-    sentence = "Nothing is left."
 
 
 def _buy(actor: Actor, variant_id: int) -> None:

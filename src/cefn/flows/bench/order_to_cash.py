@@ -78,8 +78,9 @@ def order_to_cash_bench(*, count: int, batch: int) -> dict[str, Any]:
     keys: list[list[int]] = []
     started = time.perf_counter()
     with connection.execute_wrapper(counter):
-        for start in range(0, count, batch):
-            keys.append(cycle(actor=actor, orders=drafts[start : start + batch], stages=stages))
+        keys.extend(
+            cycle(actor=actor, orders=drafts[start : start + batch], stages=stages) for start in range(0, count, batch)
+        )
     seconds = time.perf_counter() - started
     floor_seconds = floor_run(company_id=actor.company_id, groups=keys)
     return {

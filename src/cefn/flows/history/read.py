@@ -5,6 +5,7 @@ Rows that can't be read are parked with their reason; nothing is guessed. Prices
 
 import csv
 import gzip
+import io
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -71,12 +72,8 @@ def month_files(folder: Path, months: str = "") -> list[Path]:
 
 def rows_read(path: Path, parked: list[Parked]) -> Iterator[Row]:
     """Yield the rows of a month file; what can't be read goes to `parked`. Raises ValueError for another layout."""
-    opened = (
-        gzip.open(path, "rt", encoding="utf-8", newline="")
-        if path.suffix == ".gz"
-        else path.open(encoding="utf-8", newline="")
-    )
-    with opened as lines:
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
+        lines = io.TextIOWrapper(raw, encoding="utf-8", newline="")
         reader = csv.reader(lines, strict=True)
         if next(reader, None) != HEADER:
             raise ValueError(f"{path.name}: line 1 is not the header {','.join(HEADER)}")
