@@ -26,17 +26,14 @@ Screens show the code small beneath the sentence; the API sends it as `code` in 
 TABLE_HEAD = "| code | status | what it says | what to do | class |\n|---|---|---|---|---|\n"
 
 
-ENTRANCES = {"__main__", "cli", "config"}
+SKIPPED = {"__main__", "cli", "config", "migrations"}
 
 
 def _modules() -> list[str]:
     package = importlib.import_module("cefn")
     found = pkgutil.walk_packages(package.__path__, "cefn.")
-    return [
-        module.name
-        for module in found
-        if "migrations" not in module.name and not ENTRANCES & set(module.name.split("."))
-    ]
+    names = (module.name for module in found)
+    return [name for name in names if not SKIPPED & set(name.split("."))]
 
 
 def _below(error: type) -> set[type]:
