@@ -19,6 +19,7 @@ from urllib.parse import quote
 import django
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from tests.database_cache import database_keep, database_restore
 from tests.postgres_server import start_postgres
@@ -93,6 +94,14 @@ def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blo
     if not django_db_keepdb:
         with django_db_blocker.unblock():
             database_keep(VENDOR, connection.settings_dict)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin every test in English: a request in Welsh leaves its language active in the thread."""
+    translation.activate("en")
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
