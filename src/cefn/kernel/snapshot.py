@@ -7,6 +7,19 @@ from django.db import connection, transaction
 
 
 @contextmanager
+def _tables_joined_whole() -> Iterator[None]:
+    """Keep PostgreSQL from looping where whole tables are read against each other and its statistics are not fresh."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = on")
+
+
+@contextmanager
 def snapshot() -> Iterator[None]:
     """Read everything inside as it is at one moment, writing nothing and keeping no writer waiting.
 
@@ -14,7 +27,8 @@ def snapshot() -> Iterator[None]:
     Inside a transaction that is already open, that one is the view.
     """
     if connection.in_atomic_block:
-        yield
+        with _tables_joined_whole():
+            yield
     elif connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA temp_store")
@@ -34,4 +48,5 @@ def snapshot() -> Iterator[None]:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield
+            with _tables_joined_whole():
+                yield
