@@ -28,7 +28,7 @@ from tests.shop import TestShop, require_clean, shop_make
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
 KILLS = 40
-ORDERS = 400
+ORDERS = 150 if os.environ.get("CEFN_TEST_DB") == "postgres" else 400
 
 
 def keyed(shop: TestShop, key: str, work: Callable[[], None]) -> None:
